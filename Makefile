@@ -1,0 +1,46 @@
+# The two commands of a newcomer: `make run` and `make test`. Everything else is a part of them.
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.locked
+SOURCES := paragon_smtp audit accounts settings_app notifications
+
+.PHONY: setup run test lint format bench drills screenshots lock messages clean
+
+setup: $(STAMP)
+
+$(STAMP): requirements/development.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Paragon SMTP needs Python 3.11 or later; name one with: make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv --clear "$(VENV)" || { echo "Python cannot make a virtual environment here; on Debian: apt-get install python3-venv"; exit 1; }
+	@echo "Installing the locked requirements into $(VENV) ..."
+	@"$(BIN)/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/development.txt
+	@"$(BIN)/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch "$(STAMP)"
+
+run: $(STAMP)
+	@"$(BIN)/python" manage.py run
+
+test: $(STAMP) lint
+	"$(BIN)/python" -m pytest $(ARGS)
+
+lint: $(STAMP)
+	"$(BIN)/ruff" check .
+	"$(BIN)/ruff" format --check .
+	"$(BIN)/lint-imports"
+	"$(BIN)/djlint" --lint --quiet templates
+	"$(BIN)/mypy"
+
+format: $(STAMP)
+	"$(BIN)/ruff" check --fix .
+	"$(BIN)/ruff" format .
+
+lock:
+	$(PYTHON) -m uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
+		--python-version 3.11 --extra build pyproject.toml -o requirements/production.txt
+	$(PYTHON) -m uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
+		--python-version 3.11 --extra build --extra embedded --extra dev -c requirements/production.txt \
+		pyproject.toml -o requirements/development.txt
+
+clean:
+	rm -rf "$(VENV)" var staticfiles .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,21 @@
+"""Writing the audit trail: called by the domain functions, inside the transaction of what they record."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from audit.context import current
+from audit.models import Entry
+
+
+def record(action: str, *, target: object = "", actor: Any = None, changes: Mapping[str, Any] | None = None) -> Entry:
+    """Append one entry. `actor` defaults to the signed-in user of the request, and is "system" where there is none."""
+    context = current.get()
+    actor = actor or context.actor
+    return Entry.objects.create(
+        actor=actor,
+        actor_name=str(actor or "system")[:320],
+        action=action,
+        target=str(target)[:320],
+        changes=dict(changes or {}),
+        ip=context.ip,
+    )

@@ -1,0 +1,20 @@
+"""Lets the domain functions know who asks, without handing the request through them."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from audit.context import Context, current
+
+
+class RequestContextMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        actor = request.user if request.user.is_authenticated else None
+        token = current.set(Context(actor=actor, ip=request.META.get("REMOTE_ADDR") or None))
+        try:
+            return self.get_response(request)
+        finally:
+            current.reset(token)

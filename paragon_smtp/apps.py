@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class ParagonConfig(AppConfig):
+    name = "paragon_smtp"

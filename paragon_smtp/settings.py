@@ -1,0 +1,238 @@
+"""The settings of the process, read once from the environment (`.env.example` lists them all).
+
+Below this module code takes arguments or `django.conf.settings`; nothing else reads the environment.
+"""
+
+import secrets
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from cryptography.fernet import Fernet
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from paragon_smtp import broker, data_dir
+from paragon_smtp.environment import BASE_DIR, Environment
+
+env = Environment(BASE_DIR / ".env")
+
+DATA_DIR = data_dir.location(env)
+# With a database and a broker of its own this is an installation that several processes and hosts share: nothing may
+# then be invented for it.
+PRODUCTION = bool(env.text("DATABASE_URL") or env.text("REDIS_URL"))
+DEBUG = env.switch("DEBUG", default=False)
+
+PRODUCT_NAME = env.text("PRODUCT_NAME", "Paragon Automation")
+PORTAL_URL = env.origin("PORTAL_URL", "http://localhost:8000")
+SUPPORT_CONTACT = env.text("SUPPORT_CONTACT")
+_portal = urlsplit(PORTAL_URL)
+PORTAL_HOST = _portal.hostname or "localhost"
+
+SECRET_KEY = env.text("SECRET_KEY") or data_dir.read_key(DATA_DIR / data_dir.SECRET_KEY_FILE)
+SMTP_ENCRYPTION_KEYS = env.words(
+    "SMTP_ENCRYPTION_KEYS", data_dir.read_key(DATA_DIR / data_dir.ENCRYPTION_KEYS_FILE).split()
+)
+if PRODUCTION:
+    for _name in ("SECRET_KEY", "SMTP_ENCRYPTION_KEYS", "PORTAL_URL"):
+        if not env.text(_name):
+            raise ImproperlyConfigured(
+                f"{_name} is not set. With DATABASE_URL or REDIS_URL it has to be given (or {_name}_FILE), "
+                "so that two hosts never invent two."
+            )
+# Before the first `run`, `setup` or `migrate` there is no key: one that lives as long as this process serves commands
+# that only look.
+SECRET_KEY = SECRET_KEY or secrets.token_urlsafe(50)
+for _number, _key in enumerate(SMTP_ENCRYPTION_KEYS, start=1):
+    try:
+        Fernet(_key)
+    except ValueError:
+        raise ImproperlyConfigured(
+            f"SMTP_ENCRYPTION_KEYS: key {_number} is not a Fernet key (32 bytes in URL-safe base64). Make one with: "
+            "python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'"
+        ) from None
+
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", [PORTAL_HOST, "localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", [f"{_portal.scheme}://{_portal.netloc}"])
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django_htmx",
+    "csp",
+    "paragon_smtp.apps.ParagonConfig",
+    "audit.apps.AuditConfig",
+    "accounts.apps.AccountsConfig",
+    "settings_app.apps.SettingsConfig",
+    "notifications.apps.NotificationsConfig",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "audit.middleware.RequestContextMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "paragon_smtp.urls"
+WSGI_APPLICATION = "paragon_smtp.wsgi.application"
+ASGI_APPLICATION = "paragon_smtp.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "paragon_smtp.context_processors.product",
+            ],
+        },
+    },
+]
+
+# Database
+
+DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"] |= {
+        "NAME": DATABASES["default"]["NAME"] if env.text("DATABASE_URL") else str(DATA_DIR / "db.sqlite3"),
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+        },
+        # A test database in a file: worker threads and the page's own connection share it as they do in production.
+        "TEST": {"NAME": str(DATA_DIR / "test.sqlite3")},
+    }
+else:
+    DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Accounts
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["accounts.backends.LockingBackend"]
+LOGIN_URL = "accounts:sign-in"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "accounts:sign-in"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+PASSWORD_MINIMUM_LENGTH = env.number("PASSWORD_MINIMUM_LENGTH", 12, least=8, most=128)
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": PASSWORD_MINIMUM_LENGTH},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+SIGN_IN_FAILURES = env.number("SIGN_IN_FAILURES", 5, least=1, most=1000)
+SIGN_IN_LOCK = timedelta(minutes=env.number("SIGN_IN_LOCK_MINUTES", 15, least=1, most=60 * 24 * 365))
+ACTIVATION_LIFETIME = timedelta(hours=env.number("ACTIVATION_LINK_HOURS", 24, least=1, most=24 * 30))
+PASSWORD_RESET_TIMEOUT = 3600 * env.number("RESET_LINK_HOURS", 24, least=1, most=24 * 30)
+
+# Mail
+
+EMAIL_BACKEND = "notifications.backend.SavedSettingsBackend"
+_mail_host = f"[{PORTAL_HOST}]" if PORTAL_HOST.replace(".", "").isdigit() else PORTAL_HOST
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL") or f"no-reply@{_mail_host}"
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# Celery: the broker only carries "look"; what is to be done stands in the database.
+
+CELERY_BROKER_URL = env.text("REDIS_URL") or broker.url(DATA_DIR)
+CELERY_BROKER_TRANSPORT_OPTIONS = broker.transport_options(CELERY_BROKER_URL, DATA_DIR)
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_DEFAULT_QUEUE = "delivery"
+# A delivery that hangs must not make a test say that no worker is there: tests have their own queue and process.
+CELERY_TASK_ROUTES = {"notifications.tasks.run_delivery_test": {"queue": "tests"}}
+CELERY_TASK_ALWAYS_EAGER = env.switch("CELERY_TASK_ALWAYS_EAGER", default=False)
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULE = {
+    # Expires before the next one comes, so that a stopped worker finds no heap.
+    "look": {"task": "notifications.tasks.deliver_due", "schedule": 5.0, "options": {"expires": 4.0}},
+    "sweep": {"task": "notifications.tasks.sweep", "schedule": 60.0, "options": {"expires": 50.0}},
+}
+CELERY_TIMEZONE = "UTC"
+
+# Pages
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]
+TIME_ZONE = env.text("TIME_ZONE", "UTC")
+USE_I18N = True
+USE_TZ = True
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+# Where `collectstatic` was not run (a newcomer's `make run`), files are served from where they lie.
+WHITENOISE_USE_FINDERS = not STATIC_ROOT.is_dir()
+if STATIC_ROOT.is_dir():
+    STORAGES = {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    }
+
+# Security
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "frame-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    },
+}
+_https = _portal.scheme == "https"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_SSL_REDIRECT = _https
+SECURE_HSTS_SECONDS = env.number("HSTS_SECONDS", 31_536_000) if _https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _https
+if env.switch("TRUST_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {"django.request": {"level": "ERROR"}, "celery": {"level": "INFO"}},
+}

@@ -1,0 +1,28 @@
+"""Where the pages are put together."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import include, path
+from django.urls.resolvers import URLPattern, URLResolver
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """An administrator starts at the settings, everybody else at their own account."""
+    if request.user.has_perm("settings_app.change_smtpsettings"):
+        return redirect("settings_app:smtp-settings")
+    return redirect("accounts:own")
+
+
+@login_not_required
+def healthz(_request: HttpRequest) -> HttpResponse:
+    return HttpResponse("ok", content_type="text/plain")
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home, name="home"),
+    path("healthz", healthz, name="healthz"),
+    path("", include("accounts.urls")),
+    path("administration/authentication/smtp-settings/", include("settings_app.urls")),
+    path("administration/monitoring/notifications/", include("notifications.urls")),
+]

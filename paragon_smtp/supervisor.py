@@ -1,7 +1,7 @@
 """Starts programs, starts again what ends, and stops all of them: what `manage.py run` needs of an init system.
 
-Programs come in stages: a stage is started once the one before is ready, and stopped before it. It knows nothing of what
-the programs do; that is in `parts.py`.
+Programs come in stages: a stage is started once the one before is ready, and stopped before it. What the programs do
+is not known here; that is in `parts.py`.
 """
 
 import contextlib
@@ -50,7 +50,7 @@ class Program:
                     os._exit(1)
 
         with self.log.open("ab") as log:
-            # A group of its own, so that Ctrl-C in the terminal reaches the supervisor alone, which then stops all in order.
+            # A group of its own: Ctrl-C in the terminal reaches the supervisor alone, which then stops all in order.
             self.process = subprocess.Popen(
                 self.command,
                 stdin=subprocess.DEVNULL,
@@ -58,7 +58,7 @@ class Program:
                 stderr=log,
                 env={**os.environ, **self.environment},
                 process_group=0,
-                preexec_fn=end_with_parent,
+                preexec_fn=end_with_parent,  # safe: this process has no threads when it starts programs
             )
         self.started = time.monotonic()
 
@@ -92,7 +92,7 @@ class Supervisor:
             signal.signal(number, lambda *_: self.stopping.set())
 
     def start(self, patience: float = 60.0) -> None:
-        """Start stage after stage; returns when all are ready or a signal came, raises StartFailedError when one cannot."""
+        """Start stage after stage, until all are ready or a signal came; StartFailedError tells which one is not."""
         for stage in self._stages():
             for program in stage:
                 put_aside(program.log)
@@ -115,7 +115,7 @@ class Supervisor:
                 self._tend(program, time.monotonic())
 
     def stop(self) -> None:
-        """Stop the stages, last one first: SIGTERM, and SIGKILL to what is still there after the grace or a second Ctrl-C."""
+        """Stop the stages, last one first: SIGTERM, then SIGKILL to what outlasts the grace or a second Ctrl-C."""
         self.stopping.clear()
         for stage in reversed(self._stages()):
             for program in stage:

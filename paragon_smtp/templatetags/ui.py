@@ -43,7 +43,8 @@ def widget(field: BoundField, css: str = "", described_by: str = "", has_help: s
         )
         if part
     )
-    given = attrs | {"class": classes, "aria-describedby": described}
+    further = {name.replace("_", "-"): value for name, value in attrs.items()}
+    given = further | {"class": classes, "aria-describedby": described}
     return field.as_widget(attrs={name: value for name, value in given.items() if value not in ("", None)})
 
 
@@ -58,7 +59,7 @@ def _problems_of(form: BaseForm) -> Iterator[Problem]:
         yield Problem("", str(message), "")
     for field in form:
         target = "" if field.is_hidden else field.id_for_label or field.auto_id
-        for message in field.errors:
+        for message in filter(None, field.errors):
             yield Problem(str(field.label), str(message), target)
 
 

@@ -95,6 +95,7 @@ def only_one(data_dir: Path) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise ImproperlyConfigured(
-                f"DATA_DIR {str(data_dir)!r} is in use by another `make run`. Stop that one, or set DATA_DIR to another folder."
+                f"DATA_DIR {str(data_dir)!r} is in use by another `make run`. "
+                "Stop that one, or set DATA_DIR to another folder."
             ) from None
         yield

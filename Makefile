@@ -10,7 +10,7 @@ SOURCES := paragon_smtp audit accounts settings_app notifications
 
 setup: $(STAMP)
 
-$(STAMP): requirements/development.txt pyproject.toml
+$(STAMP): requirements/development.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Paragon SMTP needs Python 3.11 or later; name one with: make PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -m venv --clear "$(VENV)" || { echo "Python cannot make a virtual environment here; on Debian: apt-get install python3-venv"; exit 1; }
 	@echo "Installing the locked requirements into $(VENV) ..."
@@ -19,7 +19,7 @@ $(STAMP): requirements/development.txt pyproject.toml
 	@touch "$(STAMP)"
 
 run: $(STAMP)
-	@"$(BIN)/python" manage.py run
+	@exec "$(BIN)/python" manage.py run
 
 test: $(STAMP) lint
 	"$(BIN)/python" -m pytest $(ARGS)
@@ -28,7 +28,7 @@ lint: $(STAMP)
 	"$(BIN)/ruff" check .
 	"$(BIN)/ruff" format --check .
 	"$(BIN)/lint-imports"
-	"$(BIN)/djlint" --lint --quiet templates
+	"$(BIN)/djlint" --lint --quiet templates paragon_smtp/templates
 	"$(BIN)/mypy"
 
 format: $(STAMP)

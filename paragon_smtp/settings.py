@@ -4,6 +4,7 @@ Below this module code takes arguments or `django.conf.settings`; nothing else r
 """
 
 import secrets
+import sys
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -58,7 +59,8 @@ for _number, _key in enumerate(SMTP_ENCRYPTION_KEYS, start=1):
             "python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'"
         ) from None
 
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", [PORTAL_HOST, "localhost", "127.0.0.1", "[::1]"])
+# Health checks come to the loopback address.
+ALLOWED_HOSTS = [*env.words("ALLOWED_HOSTS", [PORTAL_HOST]), "localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS", [f"{_portal.scheme}://{_portal.netloc}"])
 
 INSTALLED_APPS = [
@@ -199,8 +201,9 @@ STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # Where `collectstatic` was not run (a newcomer's `make run`), files are served from where they lie.
-WHITENOISE_USE_FINDERS = not STATIC_ROOT.is_dir()
-if STATIC_ROOT.is_dir():
+_collected = "collectstatic" in sys.argv or (STATIC_ROOT / "staticfiles.json").is_file()
+WHITENOISE_USE_FINDERS = not _collected
+if _collected:
     STORAGES = {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
         "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -227,6 +230,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = _https
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]  # asked for inside, where there is no TLS
 SECURE_HSTS_SECONDS = env.number("HSTS_SECONDS", 31_536_000) * _https
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _https
 if env.switch("TRUST_PROXY", default=False):

@@ -48,7 +48,7 @@ const tickRules = () => {
         const use = one('use', item);
         const name = input.value ? (met ? 'check' : 'cross') : 'dash';
         use.setAttribute('href', use.getAttribute('href').replace(/#.*/, `#${name}`));
-        one('.vh', item).textContent = input.value ? item.dataset[met ? 'met' : 'missing'] : '';
+        one('.vh', item).textContent = input.value ? list.dataset[met ? 'met' : 'missing'] : '';
       }
     };
     input.addEventListener('input', apply);
@@ -86,6 +86,7 @@ const followSender = (form) => {
 const guardChanges = (form) => {
   const note = one('[data-dirty]', form);
   const discard = one('[data-discard]', form);
+  const saved = one('[data-saved]', form);
   const controls = () => [...form.elements].filter((part) => part.name && part.type !== 'hidden' && part.name !== 'recipient');
   const changed = (part) => (part.type === 'checkbox' ? part.checked !== part.defaultChecked
     : part.options ? [...part.options].some((option) => option.selected !== option.defaultSelected)
@@ -97,14 +98,14 @@ const guardChanges = (form) => {
     const names = labels();
     discard.hidden = !unsaved();
     note.hidden = !unsaved();
+    if (saved) saved.hidden = unsaved();
     const shown = names.length > 3 ? [...names.slice(0, 3), '…'] : names;
     note.textContent = names.length ? `${note.dataset.dirty} ${shown.join(', ')}` : note.dataset.nothing;
   };
   form.addEventListener('input', apply);
   form.addEventListener('change', apply);
-  form.addEventListener('submit', () => { leaving = true; });
+  for (const name of ['submit', 'handed-over']) form.addEventListener(name, () => { leaving = true; });
   discard.addEventListener('click', () => { leaving = true; });
-  // Not on `unload`-like events: the browser asks only if something was typed.
   addEventListener('beforeunload', (event) => { if (!leaving && labels().length) event.preventDefault(); });
   addEventListener('pageshow', () => { leaving = false; apply(); });
   apply();
@@ -132,16 +133,34 @@ const offerCopies = (root = document) => {
   }
 };
 
-// The test runs in the page: the button hands the form over without a new page, so that what was typed stays,
-// the password too. A refusal comes back as a whole page, with the errors beside their fields.
-const liveTest = () => {
-  document.addEventListener('htmx:beforeSwap', ({ detail }) => {
+// The test runs in the page: its button hands the form over without a new page, so that what was typed stays, the
+// passwords too. Where the answer is anything but a test (errors, a sign-in) the browser sends the form itself.
+const liveTest = (form) => {
+  const button = one('[data-test]', form);
+  const lost = one('#test-unreachable', form);
+  const isButton = (event) => event.detail.elt === button;
+  document.addEventListener('htmx:beforeRequest', (event) => { if (isButton(event)) lost.hidden = true; });
+  document.addEventListener('htmx:beforeSwap', (event) => {
+    const { detail } = event;
+    if (!isButton(event) || detail.xhr.status >= 500) return;
     const answer = new DOMParser().parseFromString(detail.serverResponse, 'text/html');
-    if (one('#problems', answer) && one('#settings', answer)) {
-      document.open();
-      document.write(detail.serverResponse);
-      document.close();
-    }
+    if (one('#test-panel', answer) && !one('#problems', answer)) return;
+    event.preventDefault();
+    form.action = button.formAction;
+    form.dispatchEvent(new Event('handed-over'));
+    form.submit();
+  });
+  for (const failure of ['htmx:sendError', 'htmx:timeout', 'htmx:responseError']) {
+    document.addEventListener(failure, (event) => {
+      if (isButton(event) && !(event.detail.xhr.status in { 400: 0, 422: 0 })) lost.hidden = false;
+    });
+  }
+  document.addEventListener('htmx:afterSwap', () => {
+    const panel = one('#test-panel');
+    offerCopies(panel);
+    say(panel.dataset.say);
+    // The ring turns on from where it was, although it is a new one.
+    panel.getAnimations({ subtree: true }).forEach((animation) => { animation.startTime = 0; });
   });
 };
 
@@ -155,8 +174,8 @@ const start = () => {
     followTls(form);
     followSender(form);
     guardChanges(form);
-    liveTest();
+    liveTest(form);
   }
-  one('#problems')?.focus();
+  one('.summary')?.focus();
 };
 start();

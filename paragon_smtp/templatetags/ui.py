@@ -30,7 +30,9 @@ class Problem(NamedTuple):
 
 
 @register.simple_tag
-def widget(field: BoundField, css: str = "", described_by: str = "", has_help: str = "", **attrs: Any) -> SafeString:
+def widget(
+    field: BoundField, css: str = "", described_by: str = "", has_help: str = "", help_file: str = "", **attrs: Any
+) -> SafeString:
     """The field's control, with the class of the visual language and tied to its help, its errors and more."""
     look = css or WIDGET_CLASSES.get(field.widget_type, "input")
     classes = " ".join(part for part in (look, field.field.widget.attrs.get("class", "")) if part)
@@ -39,7 +41,7 @@ def widget(field: BoundField, css: str = "", described_by: str = "", has_help: s
         for part in (
             described_by,
             f"{field.auto_id}_error" if field.errors else "",
-            f"{field.auto_id}_helptext" if has_help or field.help_text else "",
+            f"{field.auto_id}_helptext" if has_help or help_file or field.help_text else "",
         )
         if part
     )

@@ -1,0 +1,47 @@
+"""The e-mail address as the name of an account: one spelling for storing and for looking up, and what a name may hold."""
+
+import unicodedata
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+# Embeddings and overrides reorder the text around them, which lets a name pose as another one; the plain marks that
+# right-to-left scripts need do not.
+REORDERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Control characters, line separators and lone surrogates: each breaks a header, a log line or the database's encoding.
+REFUSED_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
+
+
+def normalise_email(text: str) -> str:
+    return unicodedata.normalize("NFC", text.strip()).lower()
+
+
+def validate_name(text: str) -> None:
+    for character in text:
+        if character in REORDERING or unicodedata.category(character) in REFUSED_CATEGORIES:
+            raise ValidationError(
+                _("The name holds a character that cannot be shown (U+%(code)s). Remove it."),
+                code="character",
+                params={"code": f"{ord(character):04X}"},
+            )
+
+
+if TYPE_CHECKING:
+    EmailField = models.EmailField[str, str]
+else:
+    EmailField = models.EmailField
+
+
+class AddressField(EmailField):
+    """An address in its one spelling, whoever asks: `get(email="Ann@Example.com")` finds ann@example.com."""
+
+    def get_prep_value(self, value: Any) -> Any:
+        value = super().get_prep_value(value)
+        return normalise_email(value) if isinstance(value, str) else value
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        value = normalise_email(super().pre_save(model_instance, add) or "")
+        setattr(model_instance, self.attname, value)
+        return value

@@ -1,0 +1,168 @@
+"""The account: a person's address, name and role, and where in its life it stands.
+
+The state is changed by `lifecycle.py` alone. What is noticed here is a new password, because any code may set one.
+"""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models, transaction
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts import signals
+from accounts.fields import AddressField, normalise_email, validate_name
+from accounts.roles import OPERATORS, Role
+from audit import context, log
+
+
+class State(models.TextChoices):
+    """pending → active ⇄ locked; each of them → disabled → what it was before, lock aside."""
+
+    PENDING = "pending", _("Pending")
+    ACTIVE = "active", _("Active")
+    LOCKED = "locked", _("Locked")
+    DISABLED = "disabled", _("Disabled")
+
+
+class LockReason(models.TextChoices):
+    SIGN_IN = "sign_in", _("Too many failed sign-ins")
+    ADMINISTRATOR = "administrator", _("By an administrator")
+
+
+def default_time_zone() -> str:
+    return str(settings.TIME_ZONE)
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email=username)
+
+    def create_user(self, email: str, password: str | None = None, *, name: str = "", **options: Any) -> "User":
+        from accounts import lifecycle
+
+        return lifecycle.create(email, name, password=password, **options)
+
+    def create_superuser(self, email: str, password: str | None = None, *, name: str = "", **options: Any) -> "User":
+        return self.create_user(email, password, name=name, administrator=True, **options)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    email = AddressField(
+        _("e-mail address"), unique=True, error_messages={"unique": _("An account with this e-mail address exists already.")}
+    )
+    name = models.CharField(_("name"), max_length=150, blank=True, validators=[validate_name])
+    state = models.CharField(_("state"), max_length=8, choices=State, default=State.PENDING, editable=False)
+    # Follows the state; a column of its own because Django filters on it.
+    is_active = models.BooleanField(default=False, editable=False)
+    failed_sign_ins = models.PositiveIntegerField(default=0, editable=False)
+    locked_at = models.DateTimeField(null=True, editable=False)
+    # Null in a locked account: until an administrator unlocks it.
+    locked_until = models.DateTimeField(null=True, editable=False)
+    lock_reason = models.CharField(max_length=16, choices=LockReason, blank=True, editable=False)
+    # Activation links cover it: raising it ends those that were sent before.
+    link_generation = models.PositiveIntegerField(default=0, editable=False)
+    language = models.CharField(_("language"), max_length=16, default="en")
+    time_zone = models.CharField(_("time zone"), max_length=64, default=default_time_zone)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    activated_at = models.DateTimeField(null=True, editable=False)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["email"]
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        permissions: ClassVar[list[tuple[str, str]]] = [("manage_users", "Can manage users")]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            # The column's own uniqueness knows one spelling; this one also holds against a hand in the database.
+            models.UniqueConstraint(Lower("email"), name="user_email_any_case"),
+            models.CheckConstraint(condition=Q(state__in=State.values), name="user_state_known"),
+            models.CheckConstraint(
+                condition=Q(state=State.ACTIVE, is_active=True) | (~Q(state=State.ACTIVE) & Q(is_active=False)),
+                name="user_is_active_follows_state",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=State.LOCKED, locked_at__isnull=False, lock_reason__in=LockReason.values)
+                | (~Q(state=State.LOCKED) & Q(locked_at=None, locked_until=None, lock_reason="")),
+                name="user_lock_has_reason",
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["state", "email"], name="user_state"),
+            models.Index(fields=["name"], name="user_name"),
+            models.Index(fields=["created_at"], name="user_created"),
+            models.Index(fields=["locked_until"], name="user_locked_until", condition=Q(state=State.LOCKED)),
+            models.Index(fields=["id"], name="user_administrators", condition=Q(is_superuser=True)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} <{self.email}>" if self.name else self.email
+
+    @classmethod
+    def normalize_username(cls, username: str) -> str:
+        return normalise_email(username)
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name or self.email
+
+    @property
+    def role(self) -> Role:
+        if self.is_superuser:
+            return Role.ADMINISTRATOR
+        # All groups rather than a filter: a list of users has fetched them at once.
+        return Role.OPERATOR if any(group.name == OPERATORS for group in self.groups.all()) else Role.USER
+
+    @property
+    def role_label(self) -> str:
+        return str(self.role.label)
+
+    @property
+    def lock_has_expired(self) -> bool:
+        return self.state == State.LOCKED and self.locked_until is not None and self.locked_until <= timezone.now()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, and tell of a new password in the same transaction.
+
+        `_password` is Django's own mark: `set_password()` leaves it, an upgrade of the hash at sign-in does not. A new
+        or pending account has had no password that could have changed.
+        """
+        fields = kwargs.get("update_fields")
+        self.is_active = self.state == State.ACTIVE
+        if fields is not None and "state" in fields:
+            kwargs["update_fields"] = fields = {*fields, "is_active"}
+        mark = self._password
+        if mark is None or (fields is not None and "password" not in fields):
+            # Django clears the mark with each save, also with one that leaves the password out.
+            self._password = None
+            super().save(*args, **kwargs)
+            self._password = mark
+            return
+        with transaction.atomic(using=kwargs.get("using")):
+            replaced = not self._state.adding and _replaces_password(self.pk)
+            super().save(*args, **kwargs)
+            if replaced:
+                _tell_of_new_password(self)
+
+
+def _replaces_password(pk: Any) -> bool:
+    """Whether this account has been in use: its row is held until the save, so that an activation cannot come between."""
+    state = User.objects.select_for_update().filter(pk=pk).values_list("state", flat=True).first()
+    return state is not None and state != State.PENDING
+
+
+def _tell_of_new_password(user: User) -> None:
+    actor = context.current.get().actor
+    log.record("account.password_changed", target=user, actor=actor, changes={"password": "changed"})
+    signals.announce(signals.password_changed, user, actor=actor)

@@ -1,0 +1,44 @@
+"""The roles: administrator (a superuser), operator (a group), user (everybody else), and who may act on whom."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+MANAGE_USERS = "accounts.manage_users"
+OPERATORS = "Operators"
+# By name only: what an operator may do in other apps is granted once those apps are there.
+OPERATOR_PERMISSIONS = (MANAGE_USERS, "notifications.view_notification", "notifications.manage_notifications")
+
+
+class Role(models.TextChoices):
+    USER = "user", _("User")
+    OPERATOR = "operator", _("Operator")
+    ADMINISTRATOR = "administrator", _("Administrator")
+
+
+def grant_operators(**_kwargs: Any) -> None:
+    """Make the group and give it those of its permissions that exist already; after each migration, and harmless twice."""
+    from django.contrib.auth.models import Group, Permission
+
+    wanted = Q()
+    for name in OPERATOR_PERMISSIONS:
+        app_label, codename = name.split(".")
+        wanted |= Q(content_type__app_label=app_label, codename=codename)
+    found = list(Permission.objects.filter(wanted))
+    if found:
+        group, _made = Group.objects.get_or_create(name=OPERATORS)
+        group.permissions.add(*found)
+
+
+def may_manage(actor: "User", user: "User") -> bool:
+    """Whether `actor`'s role reaches to this account: an administrator's is touched by administrators alone."""
+    return actor.has_perm(MANAGE_USERS) and (actor.is_superuser or not user.is_superuser)
+
+
+def roles_granted_by(actor: "User") -> list[Role]:
+    return list(Role) if actor.is_superuser else [Role.USER, Role.OPERATOR]

@@ -1,0 +1,42 @@
+"""What happens to an account, told to whoever listens, inside the transaction of the change.
+
+Each signal is sent with `user`, `actor` (None for the system or the person themselves before signing in), `ip`, `at` and
+`event_id`, and with what the event adds. A receiver that fails undoes the change: the notification exists or the change
+does not. `event_id` names the event, so that a signal handled twice makes no second message.
+"""
+
+import uuid
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.dispatch import Signal
+from django.utils import timezone
+
+from audit.context import current
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+account_created = Signal()
+account_activated = Signal()
+account_locked = Signal()  # reason, until
+account_unlocked = Signal()  # reason
+account_disabled = Signal()
+account_enabled = Signal()
+password_changed = Signal()
+link_requested = Signal()
+password_reset_requested = Signal()
+
+
+def announce(
+    signal: Signal, user: "User", *, actor: "User | None" = None, at: datetime | None = None, **event: Any
+) -> None:
+    signal.send(
+        sender=type(user),
+        user=user,
+        actor=actor,
+        ip=current.get().ip,
+        at=at or timezone.now(),
+        event_id=uuid.uuid4(),
+        **event,
+    )

@@ -11,4 +11,4 @@ class Context:
     ip: str | None = None
 
 
-current: ContextVar[Context] = ContextVar("audit_context", default=Context())
+current: ContextVar[Context] = ContextVar("audit_context", default=Context())  # noqa: B039  Context is frozen

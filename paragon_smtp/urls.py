@@ -24,5 +24,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("", include("accounts.urls")),
     path("administration/authentication/smtp-settings/", include("settings_app.urls")),
-    path("administration/monitoring/notifications/", include("notifications.urls")),
+    path("administration/", include("notifications.urls")),
 ]

@@ -1,0 +1,180 @@
+"""A test e-mail through the real path: database, broker, worker, server.
+
+What the form holds is stored with its password sealed; the password is wiped when the test has ended, the rest after an
+hour. A worker that comes too late finds the test expired and does not connect.
+"""
+
+import logging
+import uuid
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone, translation
+
+from audit.log import record
+from notifications import messages, outbox
+from notifications.delivery import WORKER
+from notifications.diagnosis import diagnosis_of
+from notifications.models import DeliveryTest
+from notifications.probe import Report, not_tried, probe
+from notifications.servers import NotReady, server_of
+from notifications.smtp import Observer, Stage, StageResult
+from settings_app.models import SMTPSettings
+
+logger = logging.getLogger(__name__)
+
+WORKER_TIME = timedelta(seconds=15)  # within which a worker has to take the test
+RUN_TIME = timedelta(seconds=45)  # within which it has ended, with something to spare over the probe's own deadline
+KEPT = timedelta(hours=1)  # how long the form can be redrawn from it
+DEADLINE = 30.0  # seconds for the whole conversation
+
+State = DeliveryTest.State
+
+
+def start(candidate: SMTPSettings, recipient: str, user: Any = None) -> DeliveryTest:
+    """Store a test of these settings, saved or not, and call a worker."""
+    with transaction.atomic():
+        test = DeliveryTest.objects.create(
+            created_by=user,
+            created_at=timezone.now(),
+            recipient=recipient,
+            candidate={name: getattr(candidate, name) for name in (*SMTPSettings.FIELDS, "version")},
+            password_sealed=candidate.password_sealed if candidate.authentication else "",
+        )
+        record("smtp_settings.tested", target=f"{candidate} to {recipient}", actor=user)
+        transaction.on_commit(lambda: _call_worker(test))
+    return test
+
+
+def _call_worker(test: DeliveryTest) -> None:
+    from notifications.tasks import run_delivery_test
+
+    try:
+        run_delivery_test.apply_async((str(test.pk),), retry=False, expires=WORKER_TIME.total_seconds())
+    except Exception as error:  # whatever the broker's client raises
+        logger.warning("The broker cannot be reached (%s): no worker can be called.", type(error).__name__)
+        _expire(test)
+
+
+def candidate_of(test: DeliveryTest) -> SMTPSettings:
+    """The settings under test, unsaved; the stored ones once the test's own have been wiped."""
+    if not test.candidate:
+        return SMTPSettings.load()
+    return SMTPSettings(**test.candidate, password_sealed=test.password_sealed)
+
+
+def run(test_id: uuid.UUID) -> None:
+    """Walk the stages in this process and store each as it ends; nothing when the test is taken, ended or too old."""
+    now = timezone.now()
+    fresh = DeliveryTest.objects.filter(pk=test_id, state=State.WAITING, created_at__gt=now - WORKER_TIME)
+    if not fresh.update(state=State.RUNNING, started_at=now, worker=WORKER):
+        return
+    test = DeliveryTest.objects.select_related("created_by").get(pk=test_id)
+    try:
+        report = probe_settings(
+            candidate_of(test), test.recipient, user=test.created_by, observer=_StoringObserver(test)
+        )
+    except BaseException:
+        # A defect of ours must not leave the page waiting; it is in the log with its traceback.
+        _end(test, None)
+        raise
+    _end(test, report)
+
+
+def probe_settings(
+    candidate: SMTPSettings, recipient: str, *, user: Any = None, observer: Observer | None = None
+) -> Report:
+    """The conversation itself, in this process."""
+    message_id = outbox.new_message_id(candidate.sender)
+    try:
+        server = server_of(candidate)
+    except NotReady as fault:
+        return not_tried(fault.diagnosis, None, message_id)
+    language = getattr(user, "language", "") or settings.LANGUAGE_CODE
+    with translation.override(language):
+        content = messages.render_content("test", {"user": user})
+    envelope = messages.Envelope(candidate.from_name, candidate.sender, recipient, message_id, language)
+    message = messages.assemble(content, envelope)
+    return probe(
+        server,
+        candidate.sender,
+        recipient,
+        message,
+        message_id=message_id,
+        observer=observer,
+        deadline=DEADLINE,
+    )
+
+
+class _StoringObserver:
+    """Writes each stage into the row, where the page looks."""
+
+    def __init__(self, test: DeliveryTest) -> None:
+        self.test = test
+        self.stages: list[dict[str, Any]] = []
+
+    def stage_started(self, stage: Stage) -> None:
+        self._store([*self.stages, {"name": stage.value, "status": "running", "elapsed_ms": None, "detail": ""}])
+
+    def stage_ended(self, result: StageResult) -> None:
+        self.stages.append(stage_as_json(result))
+        self._store(self.stages)
+
+    def _store(self, stages: list[dict[str, Any]]) -> None:
+        DeliveryTest.objects.filter(pk=self.test.pk).update(stages=stages)
+
+
+def stage_as_json(result: StageResult) -> dict[str, Any]:
+    values = asdict(result)
+    return {"name": values.pop("stage").value, **values}
+
+
+def _end(test: DeliveryTest, report: Report | None) -> None:
+    stored = None if report is None else stored_form(report)
+    DeliveryTest.objects.filter(pk=test.pk).update(
+        state=State.ENDED, ended_at=timezone.now(), report=stored, password_sealed=""
+    )
+
+
+def stored_form(report: Report) -> dict[str, Any]:
+    """The JSON form of the report, and the headline that the page puts over it."""
+    return report.as_json() | {"title": report.diagnosis.title if report.diagnosis else ""}
+
+
+def look(test_id: uuid.UUID) -> DeliveryTest:
+    """The row as it is now; expired when no worker came in time, or the one that came has died."""
+    test = DeliveryTest.objects.select_related("created_by").get(pk=test_id)
+    now = timezone.now()
+    too_late = test.state == State.WAITING and test.created_at <= now - WORKER_TIME
+    died = test.state == State.RUNNING and test.started_at is not None and test.started_at <= now - RUN_TIME
+    if too_late or died:
+        _expire(test)
+        test.refresh_from_db()
+    return test
+
+
+def _expire(test: DeliveryTest) -> None:
+    report = not_tried(diagnosis_of("worker.absent"), None, "")
+    DeliveryTest.objects.filter(pk=test.pk, state__in=[State.WAITING, State.RUNNING]).update(
+        state=State.EXPIRED, ended_at=timezone.now(), report=stored_form(report), password_sealed=""
+    )
+
+
+def wait(test: DeliveryTest, pause: Callable[[], None], on_change: Callable[[DeliveryTest], None]) -> DeliveryTest:
+    """Look until the test has ended, pausing in between."""
+    while True:
+        seen = look(test.pk)
+        on_change(seen)
+        if seen.ended_at is not None:
+            return seen
+        pause()
+
+
+def sweep() -> None:
+    """Wipe what is older than an hour: the values of the form, and a password that no end has wiped."""
+    old = DeliveryTest.objects.filter(created_at__lt=timezone.now() - KEPT)
+    old.exclude(candidate={}, password_sealed="").update(candidate={}, password_sealed="")

@@ -1,0 +1,191 @@
+"""What is stored of mail: the outbox, its attempts, whether the queue is held, and test e-mails.
+
+A row's state changes in `outbox.py` and `queue.py` alone; what a state means is written at `Notification.State`.
+"""
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Notification(models.Model):
+    """One e-mail to one person: the event and its facts, never a token, a rendered body or a secret."""
+
+    class State(models.TextChoices):
+        """waiting → sending (under a lease) → delivered | failed | waiting; waiting → cancelled | expired."""
+
+        WAITING = "waiting", _("Waiting")
+        SENDING = "sending", _("Sending")
+        DELIVERED = "delivered", _("Delivered")
+        FAILED = "failed", _("Failed")
+        CANCELLED = "cancelled", _("Cancelled")
+        EXPIRED = "expired", _("Expired")
+
+    OPEN: ClassVar[tuple[str, ...]] = (State.WAITING, State.SENDING)
+
+    kind = models.CharField(max_length=32)
+    event_id = models.UUIDField(default=uuid.uuid4)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="notifications"
+    )
+    recipient = models.CharField(max_length=320)
+    language = models.CharField(max_length=16, default="en")
+    facts = models.JSONField(default=dict)
+    # Fixed when the notification is made: a message that may have been accepted already keeps it when sent again.
+    message_id = models.CharField(max_length=255, unique=True)
+
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    # When to look at it next; while it is being sent, when its lease ends. One index then finds all that is due.
+    due_at = models.DateTimeField()
+    lease_token = models.UUIDField(null=True)
+    attempts_count = models.PositiveSmallIntegerField(default=0)
+    # Connections that broke under this message and were not charged.
+    breaks = models.PositiveSmallIntegerField(default=0)
+    # A connection broke after the message was handed over and before the server answered: it may be there already.
+    outcome_unknown = models.BooleanField(default=False)
+    cause = models.CharField(max_length=64, blank=True)
+    last_reply = models.TextField(blank=True)
+    queue_id = models.CharField(max_length=255, blank=True)
+    created_at = models.DateTimeField()
+    delivered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-created_at", "-pk"]
+        permissions: ClassVar[list[tuple[str, str]]] = [("manage_notifications", "Can send again and cancel")]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["event_id", "kind", "recipient"], name="notification_once_per_event"),
+            models.CheckConstraint(
+                condition=Q(state="sending", lease_token__isnull=False) | (~Q(state="sending") & Q(lease_token=None)),
+                name="notification_lease_while_sending",
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["due_at", "id"], name="notification_due", condition=Q(state__in=["waiting", "sending"])
+            ),
+            models.Index(fields=["-created_at", "-id"], name="notification_newest"),
+            models.Index(fields=["-delivered_at"], name="notification_delivered", condition=Q(state="delivered")),
+            models.Index(fields=["user", "-created_at"], name="notification_of_user"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} to {self.recipient} ({self.state})"
+
+    @property
+    def kind_label(self) -> str:
+        from notifications.emails import KINDS
+
+        return str(KINDS[self.kind].label) if self.kind in KINDS else self.kind
+
+    @property
+    def state_label(self) -> str:
+        if self.outcome_unknown and self.state in self.OPEN:
+            return str(_("Outcome unknown"))
+        return str(self.get_state_display())
+
+    @property
+    def state_kind(self) -> str:
+        """How a badge draws the state: ok, warn, bad, go or nothing."""
+        kinds = {"delivered": "ok", "failed": "bad", "expired": "bad", "sending": "go", "waiting": "warn"}
+        return kinds.get(self.state, "")
+
+    @property
+    def next_attempt_at(self) -> object:
+        return self.due_at if self.state == self.State.WAITING else None
+
+    @property
+    def can_cancel(self) -> bool:
+        return self.state == self.State.WAITING
+
+    @property
+    def can_send_again(self) -> bool:
+        return self.state in (self.State.FAILED, self.State.CANCELLED, self.State.EXPIRED, self.State.DELIVERED)
+
+
+class Attempt(models.Model):
+    """One try to deliver a notification, and how it ended."""
+
+    class Outcome(models.TextChoices):
+        DELIVERED = "delivered", _("Delivered")
+        REFUSED = "refused", _("Refused")
+        DEFERRED = "deferred", _("Deferred")
+        HELD = "held", _("Held")
+        UNKNOWN = "unknown", _("Outcome unknown")
+
+    notification = models.ForeignKey(Notification, on_delete=models.CASCADE, related_name="attempts")
+    at = models.DateTimeField()
+    outcome = models.CharField(max_length=10, choices=Outcome)
+    server = models.CharField(max_length=320, blank=True)
+    stage = models.CharField(max_length=16, blank=True)
+    cause = models.CharField(max_length=64, blank=True)
+    reply = models.TextField(blank=True)
+    queue_id = models.CharField(max_length=255, blank=True)
+    worker = models.CharField(max_length=255, blank=True)
+    settings_version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S} {self.outcome} {self.cause}".rstrip()
+
+
+class Queue(models.Model):
+    """Whether deliveries are held, why and until when; one row."""
+
+    PK: ClassVar[int] = 1
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=PK, editable=False)
+    cause = models.CharField(max_length=64, blank=True)
+    title = models.TextField(blank=True)
+    explanation = models.TextField(blank=True)
+    remedy = models.TextField(blank=True)
+    held_since = models.DateTimeField(null=True)
+    next_trial_at = models.DateTimeField(null=True)
+    trials = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=Q(id=1), name="queue_single")
+        ]
+
+    def __str__(self) -> str:
+        return self.cause or "flowing"
+
+
+class DeliveryTest(models.Model):
+    """A test e-mail: what the form held, and how the stages went.
+
+    The password is sealed and wiped when the test has ended; the other values, from which the form is redrawn, an hour
+    after the start.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting for a worker")
+        RUNNING = "running", _("Running")
+        ENDED = "ended", _("Ended")
+        EXPIRED = "expired", _("No worker came")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField()
+    recipient = models.CharField(max_length=320)
+    candidate = models.JSONField(default=dict)
+    password_sealed = models.TextField(blank=True)
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    stages = models.JSONField(default=list)
+    report = models.JSONField(null=True)
+    worker = models.CharField(max_length=255, blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-created_at"]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["-created_at"], name="delivery_test_newest")]
+
+    def __str__(self) -> str:
+        return f"test to {self.recipient} ({self.state})"

@@ -1,0 +1,192 @@
+"""The outbox: what becomes of a notification, from the row's birth to its last state.
+
+`enqueue` writes the row in the caller's transaction; `claim` leases a batch to a worker; the `settle_…` functions and
+`give_back` end a lease, each guarded by `lease_token = mine`, so that a worker whose lease has ended changes nothing.
+What is sent, and how, is the affair of `messages.py` and `delivery.py`.
+"""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from email.utils import make_msgid
+from typing import Any
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from notifications import nudge
+from notifications.models import Attempt, Notification
+from settings_app.models import SMTPSettings
+
+State = Notification.State
+
+BATCH = 50
+# Longer than RFC 5321 section 4.5.3.2.6 lets a server think over the final dot (10 minutes).
+LEASE = timedelta(minutes=15)
+# After a temporary refusal of one recipient: 1 minute to 4 hours, over 3 days in all.
+PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 120)] + [timedelta(hours=4)] * 17
+
+
+def enqueue(
+    kind: str, user: Any, facts: Mapping[str, Any], *, recipient: str = "", event_id: uuid.UUID | None = None
+) -> Notification | None:
+    """One row in the caller's transaction; None when this event was told already, or the user has no address."""
+    address = recipient or getattr(user, "email", "")
+    if not address:
+        return None
+    now = timezone.now()
+    encoder = DjangoJSONEncoder()
+    row = Notification(
+        kind=kind,
+        event_id=event_id or uuid.uuid4(),
+        user=user,
+        recipient=address,
+        language=getattr(user, "language", "") or settings.LANGUAGE_CODE,
+        facts={name: encoder.default(value) if isinstance(value, datetime) else value for name, value in facts.items()},
+        message_id=new_message_id(),
+        due_at=now,
+        created_at=now,
+    )
+    made = Notification.objects.bulk_create([row], ignore_conflicts=True)
+    nudge.on_commit()
+    return made[0]
+
+
+def new_message_id(sender: str = "") -> str:
+    """An identifier on the domain that the e-mails come from, which is what receivers compare it with."""
+    domain = (sender or SMTPSettings.load().sender).rpartition("@")[2]
+    return make_msgid(domain=domain.encode("idna").decode() if not domain.isascii() else domain)
+
+
+def due(now: datetime) -> Q:
+    """What a worker may take: waiting and due, or leased to a worker whose lease has ended.
+
+    A lease that ends later than now plus its full length was written before the clock was set back, and is void.
+    """
+    return Q(state__in=Notification.OPEN) & (
+        Q(due_at__lte=now) | Q(state=State.SENDING, due_at__gt=now + LEASE + timedelta(minutes=1))
+    )
+
+
+def claim(limit: int = BATCH, *, except_for: Sequence[int] = ()) -> list[Notification]:
+    """Lease the oldest that are due to the caller, under a token of its own."""
+    now, token = timezone.now(), uuid.uuid4()
+    candidates = Notification.objects.filter(due(now)).exclude(pk__in=except_for).order_by("due_at", "pk")
+    with transaction.atomic():
+        if connection.features.has_select_for_update_skip_locked:
+            candidates = candidates.select_for_update(skip_locked=True)
+        keys = list(candidates.values_list("pk", flat=True)[:limit])
+        if not keys:
+            return []
+        Notification.objects.filter(due(now), pk__in=keys).update(
+            state=State.SENDING, lease_token=token, due_at=now + LEASE
+        )
+    return list(Notification.objects.filter(lease_token=token).select_related("user").order_by("created_at", "pk"))
+
+
+def renew(token: uuid.UUID) -> None:
+    """Lengthen what is left of a lease while its holder still works."""
+    Notification.objects.filter(lease_token=token).update(due_at=timezone.now() + LEASE)
+
+
+def give_back(token: uuid.UUID) -> None:
+    """Return what was leased and not tried, uncharged."""
+    Notification.objects.filter(lease_token=token).update(state=State.WAITING, lease_token=None, due_at=timezone.now())
+
+
+def settle(row: Notification, attempt: Attempt, **values: Any) -> bool:
+    """Write how a try ended, if the lease is still the caller's; the attempt is kept in any case."""
+    with transaction.atomic():
+        mine = Notification.objects.filter(pk=row.pk, lease_token=row.lease_token)
+        settled = mine.update(lease_token=None, **values) == 1
+        attempt.notification = row
+        attempt.save(force_insert=True)
+    return settled
+
+
+def settle_delivered(row: Notification, attempt: Attempt) -> bool:
+    now = timezone.now()
+    return settle(
+        row,
+        attempt,
+        state=State.DELIVERED,
+        delivered_at=now,
+        due_at=now,
+        attempts_count=row.attempts_count + 1,
+        outcome_unknown=False,
+        cause="",
+        last_reply=attempt.reply,
+        queue_id=attempt.queue_id,
+    )
+
+
+def settle_failed(row: Notification, attempt: Attempt) -> bool:
+    return settle(
+        row,
+        attempt,
+        state=State.FAILED,
+        attempts_count=row.attempts_count + 1,
+        cause=attempt.cause,
+        last_reply=attempt.reply,
+    )
+
+
+def settle_deferred(row: Notification, attempt: Attempt) -> bool:
+    """Charge the message and let it wait; after the last pause it fails with the last reply."""
+    if row.attempts_count >= len(PAUSES):
+        return settle_failed(row, attempt)
+    return settle(
+        row,
+        attempt,
+        state=State.WAITING,
+        due_at=timezone.now() + PAUSES[row.attempts_count],
+        attempts_count=row.attempts_count + 1,
+        breaks=0,
+        outcome_unknown=row.outcome_unknown or attempt.outcome == Attempt.Outcome.UNKNOWN,
+        cause=attempt.cause,
+        last_reply=attempt.reply,
+    )
+
+
+def settle_broken(row: Notification, attempt: Attempt) -> bool:
+    """The connection broke under the message: uncharged at first, and another message goes before it."""
+    return settle(
+        row,
+        attempt,
+        state=State.WAITING,
+        due_at=timezone.now(),
+        breaks=row.breaks + 1,
+        outcome_unknown=row.outcome_unknown or attempt.outcome == Attempt.Outcome.UNKNOWN,
+        cause=attempt.cause,
+        last_reply=attempt.reply,
+    )
+
+
+def settle_held(row: Notification, attempt: Attempt) -> bool:
+    """The fault is not this message's: it waits, uncharged."""
+    return settle(
+        row, attempt, state=State.WAITING, due_at=timezone.now(), cause=attempt.cause, last_reply=attempt.reply
+    )
+
+
+def cancel(row: Notification) -> bool:
+    """Take a waiting one back; False when it is under way or has ended."""
+    return Notification.objects.filter(pk=row.pk, state=State.WAITING).update(state=State.CANCELLED) == 1
+
+
+def cancel_open(user: Any, kind: str) -> None:
+    """Earlier ones of a kind whose links have just died."""
+    Notification.objects.filter(user=user, kind=kind, state=State.WAITING).update(state=State.CANCELLED)
+
+
+def send_again(row: Notification) -> bool:
+    """Put an ended one back into the queue. One that was delivered is a new message, with a Message-ID of its own."""
+    values: dict[str, Any] = {"message_id": new_message_id()} if row.state == State.DELIVERED else {}
+    with transaction.atomic():
+        ended = Notification.objects.filter(pk=row.pk, state=row.state).exclude(state__in=Notification.OPEN)
+        renewed = ended.update(state=State.WAITING, due_at=timezone.now(), attempts_count=0, breaks=0, **values) == 1
+        nudge.on_commit()
+    return renewed

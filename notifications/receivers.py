@@ -1,0 +1,63 @@
+"""Joins the events to the e-mails: the one module of this app that knows the accounts.
+
+Receivers run inside the transaction of the change: either both the change and its notification exist, or neither.
+"""
+
+from typing import Any
+
+from django.dispatch import receiver
+
+from accounts import links as account_links
+from accounts import signals as accounts
+from notifications import emails, links, outbox, queue
+from settings_app.signals import settings_saved
+
+links.register("activation", account_links.activation_path)
+links.register("reset", account_links.reset_path)
+links.register("sign_in", lambda _user: account_links.sign_in_path())
+links.register("password_forgotten", lambda _user: account_links.password_forgotten_path())
+
+
+@receiver(accounts.account_created)
+def account_created(user: Any, actor: Any = None, event_id: Any = None, **_: Any) -> None:
+    emails.account_created(user, actor=actor, event_id=event_id)
+
+
+@receiver(accounts.link_requested)
+def link_requested(user: Any, actor: Any = None, event_id: Any = None, **_: Any) -> None:
+    """A new link: what still waits with an earlier one would bring a dead link."""
+    outbox.cancel_open(user, "account_created")
+    emails.account_created(user, actor=actor, event_id=event_id)
+
+
+@receiver(accounts.account_activated)
+def account_activated(user: Any, actor: Any = None, event_id: Any = None, **_: Any) -> None:
+    emails.account_activated(user, actor=actor, event_id=event_id)
+
+
+@receiver(accounts.account_locked)
+def account_locked(user: Any, actor: Any = None, **event: Any) -> None:
+    known = {name: event.get(name) for name in ("at", "until", "ip", "event_id")}
+    emails.account_locked(user, actor=actor, reason=str(event.get("reason") or ""), **known)
+
+
+@receiver(accounts.account_unlocked)
+def account_unlocked(user: Any, actor: Any = None, event_id: Any = None, **_: Any) -> None:
+    if actor is not None:  # a lock that ends by time is told by the sign-in that follows
+        emails.account_unlocked(user, actor=actor, event_id=event_id)
+
+
+@receiver(accounts.password_changed)
+def password_changed(user: Any, actor: Any = None, **event: Any) -> None:
+    emails.password_changed(user, actor=actor, at=event.get("at"), ip=event.get("ip"), event_id=event.get("event_id"))
+
+
+@receiver(accounts.password_reset_requested)
+def password_reset_requested(user: Any, ip: str | None = None, event_id: Any = None, **_: Any) -> None:
+    emails.password_reset(user, ip=ip, event_id=event_id)
+
+
+@receiver(settings_saved)
+def settings_were_saved(**_: Any) -> None:
+    """What waits is tried with the new settings at once."""
+    queue.try_now()

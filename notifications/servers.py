@@ -1,0 +1,38 @@
+"""From the saved settings to a server that a session can talk to."""
+
+from dataclasses import dataclass
+
+from notifications.diagnosis import Diagnosis, diagnosis_of
+from notifications.smtp import Server, TLSMode
+from settings_app.models import SMTPSettings
+from settings_app.sealing import DestinationChanged, Undecryptable
+from settings_app.validators import to_ascii
+
+
+@dataclass(frozen=True)
+class NotReady(Exception):
+    """The settings themselves stand in the way; no server was asked."""
+
+    diagnosis: Diagnosis
+
+
+def server_of(saved: SMTPSettings) -> Server:
+    """Raises `NotReady` when nothing is saved, or the stored password does not open for this destination."""
+    if not saved.server_address:
+        raise NotReady(diagnosis_of("settings.missing"))
+    try:
+        password = saved.get_password() if saved.authentication else None
+    except Undecryptable:
+        raise NotReady(diagnosis_of("settings.undecryptable")) from None
+    except DestinationChanged:
+        raise NotReady(diagnosis_of("settings.destination_changed")) from None
+    return Server(
+        address=to_ascii(saved.server_address),
+        port=saved.port,
+        tls_mode=TLSMode(saved.effective_tls_mode),
+        username=saved.username if saved.authentication else None,
+        password=password,
+        ca_certificate=saved.ca_certificate,
+        ehlo_name=saved.ehlo_name,
+        timeout=float(saved.timeout),
+    )

@@ -1,0 +1,22 @@
+from django.urls import path
+
+from notifications.views import delivery_tests, outbox
+
+app_name = "notifications"
+
+TESTS = "authentication/smtp-settings/tests/"
+LIST = "monitoring/notifications/"
+
+urlpatterns = [
+    path(TESTS, delivery_tests.start, name="test-start"),
+    path(f"{TESTS}<uuid:pk>/", delivery_tests.page, name="test"),
+    path(f"{TESTS}<uuid:pk>/panel/", delivery_tests.panel, name="test-panel"),
+    path(f"{TESTS}<uuid:pk>/report.json", delivery_tests.report, name="test-report"),
+    path(LIST, outbox.notifications, name="list"),
+    path(f"{LIST}try-now/", outbox.try_now, name="try-now"),
+    path(f"{LIST}<int:pk>/", outbox.notification, name="detail"),
+    path(f"{LIST}<int:pk>/send-again/", outbox.send_again, name="send-again"),
+    path(f"{LIST}<int:pk>/cancel/", outbox.cancel, name="cancel"),
+    path(f"{LIST}<int:pk>/preview.html", outbox.preview_html, name="preview-html"),
+    path(f"{LIST}<int:pk>/preview.txt", outbox.preview_text, name="preview-text"),
+]

@@ -1,0 +1,108 @@
+"""Send Test E-mail: start one from what the form holds, and show how it goes."""
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.contrib.auth.decorators import permission_required
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_POST
+
+from notifications import delivery_test
+from notifications.models import DeliveryTest
+from notifications.presentation import TestView
+from settings_app.forms import SMTPSettingsForm
+from settings_app.models import SMTPSettings
+from settings_app.validators import validate_address
+from settings_app.views import PERMISSION, settings_page
+
+
+class RecipientForm(forms.Form):
+    recipient = forms.CharField(
+        label=_("E-mail Address"),
+        max_length=320,
+        validators=[validate_address],
+        error_messages={"required": _("Enter the address that the test e-mail goes to.")},
+        widget=forms.TextInput(
+            attrs={"inputmode": "email", "autocomplete": "email", "spellcheck": "false", "dir": "ltr"}
+        ),
+    )
+
+
+@sensitive_post_parameters("password", "confirm_password")
+@permission_required(PERMISSION, raise_exception=True)
+@never_cache
+@require_POST
+def start(request: HttpRequest) -> HttpResponse:
+    """Test what the form holds now; nothing that is stored changes."""
+    data = request.POST.copy()
+    data.pop("version", None)  # a test overwrites nothing, so it conflicts with nothing
+    form = SMTPSettingsForm(data, instance=SMTPSettings.load())
+    recipient = RecipientForm(request.POST)
+    if not (form.is_valid() & recipient.is_valid()):
+        return settings_page(request, form, test_form=recipient, tested=True)
+    candidate = form.instance
+    candidate.version = _version(request.POST.get("version", ""), candidate.version)
+    test = delivery_test.start(candidate, recipient.cleaned_data["recipient"], request.user)
+    if request.htmx:  # type: ignore[attr-defined]  # put there by django-htmx's middleware
+        return _panel(request, test)
+    return redirect("notifications:test", pk=test.pk)
+
+
+def _version(sent: str, stored: int) -> int:
+    """The version that the form was drawn from, so that saving after the test still notices somebody else's change."""
+    return int(sent) if sent.isdecimal() and len(sent) < 10 else stored
+
+
+@permission_required(PERMISSION, raise_exception=True)
+@never_cache
+@require_GET
+def page(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """The settings page, redrawn from what the test holds, so that nothing typed is lost without JavaScript."""
+    test = _look(pk)
+    form = SMTPSettingsForm(instance=delivery_test.candidate_of(test))
+    recipient = RecipientForm(initial={"recipient": test.recipient})
+    return settings_page(request, form, test_form=recipient, test=TestView(test), unsaved=_differs(form))
+
+
+@permission_required(PERMISSION, raise_exception=True)
+@never_cache
+@require_GET
+def panel(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    return _panel(request, _look(pk))
+
+
+@permission_required(PERMISSION, raise_exception=True)
+@never_cache
+@require_GET
+def report(_request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    test = _look(pk)
+    if test.report is None:
+        raise Http404
+    content = {name: value for name, value in test.report.items() if name != "title"}
+    response = JsonResponse(content, json_dumps_params={"indent": 2, "ensure_ascii": False})
+    response["Content-Disposition"] = f'attachment; filename="smtp-test-{test.pk}.json"'
+    return response
+
+
+def _panel(request: HttpRequest, test: DeliveryTest) -> HttpResponse:
+    return render(request, "notifications/test_panel.html", {"test": TestView(test)})
+
+
+def _look(pk: uuid.UUID) -> DeliveryTest:
+    try:
+        return delivery_test.look(pk)
+    except DeliveryTest.DoesNotExist:
+        raise Http404 from None
+
+
+def _differs(form: SMTPSettingsForm) -> list[Any]:
+    """The labels of what the form holds and the database does not."""
+    stored = SMTPSettings.load()
+    return [
+        form.fields[name].label for name in SMTPSettings.FIELDS if getattr(form.instance, name) != getattr(stored, name)
+    ]

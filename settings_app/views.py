@@ -1,0 +1,71 @@
+"""The SMTP Settings page. What belongs to other apps (delivery status, the test) comes in by template tags."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from settings_app.forms import SMTPSettingsForm
+from settings_app.models import SMTPSettings
+
+PERMISSION = "settings_app.change_smtpsettings"
+
+
+@sensitive_post_parameters("password", "confirm_password")
+@permission_required(PERMISSION, raise_exception=True)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def smtp_settings(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        return settings_page(request, SMTPSettingsForm())
+    try:
+        return _save(request)
+    except IntegrityError:
+        # Somebody else saved the first settings in between: this form is now the later one, and is told so.
+        return _save(request)
+
+
+def _save(request: HttpRequest) -> HttpResponse:
+    with transaction.atomic():
+        form = SMTPSettingsForm(request.POST, instance=SMTPSettings.load(lock=True))
+        if not form.is_valid():
+            return settings_page(request, form)
+        saved = form.save()
+    messages.success(request, _("SMTP settings saved."))
+    for warning in saved.warnings:
+        messages.warning(request, warning)
+    return redirect("settings_app:smtp-settings")
+
+
+def settings_page(request: HttpRequest, form: SMTPSettingsForm, **context: Any) -> HttpResponse:
+    """The page around a form, bound or not; `context` is for what a test adds."""
+    stored = SMTPSettings.load()
+    context = {
+        "form": form,
+        "password_stored": stored.password_stored,
+        "password_note": password_note(stored),
+        "sender_placeholder": SMTPSettings(authentication=False).sender,
+        "conflict": form.conflict(stored) if form.has_error("version", "conflict") else None,
+        "stored": stored,
+        "warnings": stored.warnings if not form.is_bound else [],
+        "recipient": request.POST.get("recipient", getattr(request.user, "email", "")),
+        **context,
+    }
+    return render(request, "settings_app/smtp_settings.html", context)
+
+
+def password_note(stored: SMTPSettings) -> str:
+    """What the page says of the stored password: kept, or why it must be entered again."""
+    if not stored.password_stored:
+        return ""
+    return stored.password_fault() or _(
+        "A password is stored, sealed to this server address, port, TLS, CA certificate and user name. "
+        "Leave both fields empty to keep it."
+    )

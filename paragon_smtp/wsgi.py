@@ -8,7 +8,11 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "paragon_smtp.settings")
 
+# What gunicorn takes for "this worker cannot boot": it ends then; after any other code it would try again for ever.
+CANNOT_BOOT = 3
+
 try:
     application = get_wsgi_application()
 except ImproperlyConfigured as error:
-    sys.exit(f"Paragon SMTP cannot start: {error}")
+    sys.stderr.write(f"Paragon SMTP cannot start: {error}\n")
+    sys.exit(CANNOT_BOOT)

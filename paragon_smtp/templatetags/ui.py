@@ -15,6 +15,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 register = template.Library()
 
@@ -82,6 +83,8 @@ def said(moment: datetime | None) -> str:
     """A time as people say it: "4 minutes ago" within a day, then the date."""
     if moment is None:
         return ""
+    if abs(timezone.now() - moment) < timedelta(minutes=1):
+        return _("just now")
     if abs(timezone.now() - moment) < timedelta(days=1):
         return str(naturaltime(moment))
     return date_format(timezone.localtime(moment), "j F Y, H:i")

@@ -93,6 +93,7 @@ const guardChanges = (form) => {
       : part.value !== part.defaultValue);
   const labels = () => controls().filter(changed).map((part) => part.labels?.[0]?.textContent.trim() ?? part.name);
   const unsaved = () => form.hasAttribute('data-unsaved') || labels().length > 0;
+  const asServed = note.textContent;
   let leaving = false;
   const apply = () => {
     const names = labels();
@@ -100,7 +101,7 @@ const guardChanges = (form) => {
     note.hidden = !unsaved();
     if (saved) saved.hidden = unsaved();
     const shown = names.length > 3 ? [...names.slice(0, 3), '…'] : names;
-    note.textContent = names.length ? `${note.dataset.dirty} ${shown.join(', ')}` : note.dataset.nothing;
+    note.textContent = names.length ? `${note.dataset.dirty} ${shown.join(', ')}` : asServed;
   };
   form.addEventListener('input', apply);
   form.addEventListener('change', apply);

@@ -1,4 +1,4 @@
-"""The e-mail address as the name of an account: one spelling for storing and for looking up, and what a name may hold."""
+"""The address of an account in one spelling, for storing and for looking up, and what a name may hold."""
 
 import unicodedata
 from typing import TYPE_CHECKING, Any

@@ -122,7 +122,7 @@ def lock(user: User, *, reason: str, actor: User | None = None, until: datetime 
 
 @transaction.atomic
 def count_failed_sign_in(user: User) -> bool:
-    """Count on the row itself, so that many processes share the count; True for the one failure that locked the account."""
+    """Count on the row itself, which all processes share; True for the one failure that locked the account."""
     now = timezone.now()
     active = User.objects.filter(pk=user.pk, state=State.ACTIVE)
     active.update(failed_sign_ins=F("failed_sign_ins") + 1)
@@ -232,8 +232,8 @@ def reset_password(user: User, password: str) -> None:
 def _hold(user: User, *, with_administrators: bool = False) -> None:
     """Read the row again and hold it until the transaction ends.
 
-    Where the number of administrators matters, all of them are held, in one order: two of them who disable each other at
-    the same moment would else both succeed, or wait for each other for ever.
+    Where the number of administrators matters, all of them are held, in one order: two of them who disable each other
+    at the same moment would else both succeed, or wait for each other for ever.
     """
     held = Q(pk=user.pk)
     if with_administrators:

@@ -53,7 +53,9 @@ class UserManager(BaseUserManager["User"]):
 
 class User(AbstractBaseUser, PermissionsMixin):
     email = AddressField(
-        _("e-mail address"), unique=True, error_messages={"unique": _("An account with this e-mail address exists already.")}
+        _("e-mail address"),
+        unique=True,
+        error_messages={"unique": _("An account with this e-mail address exists already.")},
     )
     name = models.CharField(_("name"), max_length=150, blank=True, validators=[validate_name])
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.PENDING, editable=False)
@@ -129,6 +131,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         return str(self.role.label)
 
     @property
+    def state_kind(self) -> str:
+        """How a badge draws the state."""
+        return {State.ACTIVE: "ok", State.PENDING: "warn", State.LOCKED: "bad"}.get(State(self.state), "")
+
+    @property
     def lock_has_expired(self) -> bool:
         return self.state == State.LOCKED and self.locked_until is not None and self.locked_until <= timezone.now()
 
@@ -157,7 +164,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 def _replaces_password(pk: Any) -> bool:
-    """Whether this account has been in use: its row is held until the save, so that an activation cannot come between."""
+    """Whether this account has been in use; its row is held until the save, so that no activation comes between."""
     state = User.objects.select_for_update().filter(pk=pk).values_list("state", flat=True).first()
     return state is not None and state != State.PENDING
 

@@ -22,7 +22,7 @@ class Role(models.TextChoices):
 
 
 def grant_operators(**_kwargs: Any) -> None:
-    """Make the group and give it those of its permissions that exist already; after each migration, and harmless twice."""
+    """Make the group and give it those of its permissions that exist already; runs after each migration."""
     from django.contrib.auth.models import Group, Permission
 
     wanted = Q()

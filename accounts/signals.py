@@ -1,8 +1,8 @@
 """What happens to an account, told to whoever listens, inside the transaction of the change.
 
-Each signal is sent with `user`, `actor` (None for the system or the person themselves before signing in), `ip`, `at` and
-`event_id`, and with what the event adds. A receiver that fails undoes the change: the notification exists or the change
-does not. `event_id` names the event, so that a signal handled twice makes no second message.
+Each signal is sent with `user`, `actor` (None for the system, or the person themselves before signing in), `ip`, `at`
+and `event_id`, and with what the event adds. A receiver that fails undoes the change: the notification exists or the
+change does not. `event_id` names the event, so that a signal handled twice makes no second message.
 """
 
 import uuid

@@ -1,0 +1,122 @@
+"""What people type on the account pages, and the sentences they get when it cannot be."""
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib.auth import forms as auth_forms
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts import lifecycle
+from accounts.models import LockReason, State, User
+from accounts.roles import Role, roles_granted_by
+
+MISMATCH = _("The two passwords are not the same. Type the new password twice.")
+
+
+class SignInForm(auth_forms.AuthenticationForm):
+    # One sentence for a wrong password, an unknown address and a closed account, so that it tells none of them.
+    error_messages: ClassVar[dict[str, Any]] = {
+        "invalid_login": _(
+            "The e-mail address and the password do not match, or this account cannot sign in now. "
+            "After several failed attempts an account is locked for a while, and its owner is told by e-mail."
+        ),
+        "inactive": _("This account cannot sign in now."),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = _("E-mail address")
+        self.fields["username"].error_messages["required"] = _("Enter your e-mail address.")
+        self.fields["username"].widget.attrs |= {"inputmode": "email", "spellcheck": "false"}
+        self.fields["password"].error_messages["required"] = _("Enter your password.")
+
+
+class PasswordChangeForm(auth_forms.PasswordChangeForm[User]):
+    error_messages: ClassVar[dict[str, Any]] = {
+        **auth_forms.PasswordChangeForm.error_messages,
+        "password_mismatch": MISMATCH,
+        "password_incorrect": _("This is not your present password."),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["old_password"].label = _("Present password")
+        _name_new_password(self)
+
+
+class PasswordForgottenForm(auth_forms.PasswordResetForm):
+    """Says the same whether the address exists; the message itself goes the way of all messages."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("E-mail address")
+        self.fields["email"].error_messages["required"] = _("Enter your e-mail address.")
+
+    def get_users(self, email: str) -> Iterable[User]:
+        # Also without a password yet: an account that an administrator activated gets its first one this way.
+        may_return = Q(state=State.ACTIVE) | Q(state=State.LOCKED, lock_reason=LockReason.SIGN_IN)
+        return User.objects.filter(may_return, email=email)
+
+    def send_mail(self, *args: Any, **_kwargs: Any) -> None:
+        _subject, _body, context, *_rest = args
+        lifecycle.request_password_reset(context["user"])
+
+
+class NewPasswordForm(auth_forms.SetPasswordForm[User]):
+    """A new password behind a one-time link."""
+
+    error_messages: ClassVar[dict[str, Any]] = {"password_mismatch": MISMATCH}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _name_new_password(self)
+
+
+class ResetForm(NewPasswordForm):
+    def save(self, commit: bool = True) -> User:  # noqa: ARG002  Django's signature; the lifecycle saves
+        lifecycle.reset_password(self.user, self.cleaned_data["new_password1"])
+        return self.user
+
+
+class ActivationForm(NewPasswordForm):
+    def save(self, commit: bool = True) -> User:  # noqa: ARG002  Django's signature; the lifecycle saves
+        lifecycle.activate(self.user, password=self.cleaned_data["new_password1"])
+        return self.user
+
+
+class UserForm(forms.ModelForm[User]):
+    """A new account."""
+
+    role = forms.ChoiceField(label=_("Role"), initial=Role.USER)
+
+    class Meta:
+        model = User
+        fields = ("email", "name")
+        labels: ClassVar[dict[str, Any]] = {"email": _("E-mail address"), "name": _("Name")}
+
+    def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.actor = actor
+        self.fields["role"].choices = [(role.value, role.label) for role in roles_granted_by(actor)]  # type: ignore[attr-defined]
+        self.fields["role"].error_messages["invalid_choice"] = _("This is not a role that you can give.")
+        self.fields["email"].error_messages["required"] = _("Enter the person's e-mail address.")
+        self.fields["email"].widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
+        self.fields["name"].widget.attrs |= {"autocomplete": "off"}
+
+    def create(self) -> User:
+        role = self.cleaned_data["role"]
+        return lifecycle.create(
+            self.cleaned_data["email"],
+            self.cleaned_data["name"],
+            actor=self.actor,
+            administrator=role == Role.ADMINISTRATOR,
+            operator=role == Role.OPERATOR,
+        )
+
+
+def _name_new_password(form: forms.Form) -> None:
+    form.fields["new_password1"].label = _("New password")
+    form.fields["new_password2"].label = _("New password again")
+    form.fields["new_password2"].help_text = ""

@@ -1,0 +1,92 @@
+"""What everybody does for themselves: sign in and out, look at one's account, set a password."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth import views as auth_views
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import INTERNAL_RESET_SESSION_TOKEN
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse_lazy
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import TemplateView
+
+from accounts import forms
+from accounts.lifecycle import NotPossible
+from accounts.tokens import activation_tokens
+from audit import log
+
+
+class SignInView(auth_views.LoginView):
+    authentication_form = forms.SignInForm
+    template_name = "accounts/sign_in.html"
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        response = super().form_valid(form)
+        log.record("account.signed_in", target=form.get_user(), actor=form.get_user())
+        return response
+
+
+# A session that has ended already is no reason to ask for a password.
+@method_decorator(login_not_required, name="dispatch")
+class SignOutView(auth_views.LogoutView):
+    pass
+
+
+class OwnAccountView(TemplateView):
+    template_name = "accounts/own.html"
+
+
+class PasswordChangeView(auth_views.PasswordChangeView):
+    form_class = forms.PasswordChangeForm
+    template_name = "accounts/password_change.html"
+    success_url = reverse_lazy("accounts:own")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        response = super().form_valid(form)
+        messages.success(self.request, _("Your password is changed. Your other sessions are signed out."))
+        return response
+
+
+class PasswordForgottenView(auth_views.PasswordResetView):
+    form_class = forms.PasswordForgottenForm
+    template_name = "accounts/password_forgotten.html"
+    success_url = reverse_lazy("accounts:password-reset-done")
+
+
+class PasswordForgottenDoneView(auth_views.PasswordResetDoneView):
+    template_name = "accounts/password_forgotten_done.html"
+
+
+class LinkView(auth_views.PasswordResetConfirmView):
+    """A one-time link: opening it changes nothing (mail scanners do), sending the form does.
+
+    Django moves the token from the address into the session, so that no Referer tells it.
+    """
+
+    success_url = reverse_lazy("accounts:sign-in")
+    done: Any = ""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        try:
+            form.save()
+        except NotPossible as refusal:
+            messages.error(self.request, str(refusal))
+        else:
+            messages.success(self.request, self.done)
+        self.request.session.pop(INTERNAL_RESET_SESSION_TOKEN, None)
+        return HttpResponseRedirect(str(self.success_url))
+
+
+class ActivationView(LinkView):
+    form_class = forms.ActivationForm
+    token_generator = activation_tokens
+    template_name = "accounts/activate.html"
+    done = _("Your account is active. Sign in with your new password.")
+
+
+class PasswordResetView(LinkView):
+    form_class = forms.ResetForm
+    template_name = "accounts/password_reset.html"
+    done = _("Your password is changed. Sign in with it.")

@@ -32,6 +32,7 @@ RUN_PORTS = {
 }
 READY_FILE = env.text("READY_FILE")
 PORTAL_URL = env.origin("PORTAL_URL", f"http://localhost:{RUN_PORTS['PORT'][0]}")
+PORTAL_URL_GIVEN = bool(env.text("PORTAL_URL"))
 SUPPORT_CONTACT = env.text("SUPPORT_CONTACT")
 _portal = urlsplit(PORTAL_URL)
 PORTAL_HOST = _portal.hostname or "localhost"
@@ -169,6 +170,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # Celery: the broker only carries "look"; what is to be done stands in the database.
 
+EMBEDDED_BROKER = not env.text("REDIS_URL")
 CELERY_BROKER_URL = env.broker("REDIS_URL", broker.url(DATA_DIR))
 CELERY_BROKER_TRANSPORT_OPTIONS = broker.transport_options(CELERY_BROKER_URL, DATA_DIR)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -245,5 +247,5 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"django.request": {"level": "ERROR"}, "celery": {"level": "INFO"}},
+    "loggers": {"django.request": {"level": "ERROR"}, "celery": {"level": "INFO"}, "mail.log": {"level": "WARNING"}},
 }

@@ -52,7 +52,7 @@ class Command(BaseCommand):
                 self.say(f"Port {port} is in use; {name} is {chosen[-1]} this time.")
         web, inbox_smtp, inbox_web = chosen
         portal_url = settings.PORTAL_URL
-        if not settings.env.text("PORTAL_URL"):
+        if not settings.PORTAL_URL_GIVEN:
             portal_url = f"http://{urlsplit(portal_url).hostname}:{web}"
         return parts.Layout(
             data_dir=settings.DATA_DIR,
@@ -60,7 +60,7 @@ class Command(BaseCommand):
             inbox_smtp=inbox_smtp,
             inbox_web=inbox_web,
             portal_url=portal_url,
-            embedded_broker=not settings.env.text("REDIS_URL"),
+            embedded_broker=settings.EMBEDDED_BROKER,
         )
 
     def announce(self, layout: parts.Layout) -> None:

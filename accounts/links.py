@@ -24,7 +24,7 @@ def sign_in_path() -> str:
     return reverse("accounts:sign-in")
 
 
-def forgotten_path() -> str:
+def password_forgotten_path() -> str:
     return reverse("accounts:password-reset")
 
 

@@ -41,7 +41,7 @@ class Inbox:
 def inbox(tmp_path: Path) -> Iterator[Inbox]:
     inbox = Inbox(tmp_path)
     inbox.mail.start()
-    thread = threading.Thread(target=inbox.web.serve_forever)
+    thread = threading.Thread(target=inbox.web.serve_forever, args=(0.02,))
     thread.start()
     yield inbox
     inbox.mail.stop()
@@ -70,8 +70,7 @@ def test_a_message_is_kept_with_its_envelope_for_its_owner_alone(inbox: Inbox) -
     (name,) = inbox.store.names()
     path = inbox.store.folder / name
     assert path.read_bytes() == (
-        b"Return-Path: <a@example.com>\r\nDelivered-To: b@example.com\r\nDelivered-To: c@example.com\r\n"
-        + message()
+        b"Return-Path: <a@example.com>\r\nDelivered-To: b@example.com\r\nDelivered-To: c@example.com\r\n" + message()
     )
     assert path.stat().st_mode & 0o777 == 0o600
 

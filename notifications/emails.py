@@ -1,11 +1,10 @@
 """The list of e-mails: one function for each kind, called inside the transaction of the change it tells of.
 
 Facts are what the message says of the event; they are stored as JSON and hold no secret. One-time links are made when
-the message is rendered (`links.py`). Texts are in `templates/emails/`.
+the message is rendered; the fact `link` only names which (`links.py`). Texts are in `templates/emails/`.
 """
 
 import uuid
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,28 +15,24 @@ from notifications.models import Notification
 from notifications.outbox import enqueue
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
-    label: str | Promise
-    link: str = ""  # where its button leads, by its name in links.py
-
-
-KINDS = {
-    "account_created": Kind(_("Account created"), link="activation"),
-    "account_activated": Kind(_("Account activated"), link="sign_in"),
-    "account_locked": Kind(_("Account locked"), link="password_forgotten"),
-    "account_unlocked": Kind(_("Account unlocked"), link="sign_in"),
-    "password_changed": Kind(_("Password changed"), link="password_forgotten"),
-    "password_reset": Kind(_("Password reset"), link="reset"),
+LABELS: dict[str, str | Promise] = {
+    "account_created": _("Account created"),
+    "account_activated": _("Account activated"),
+    "account_locked": _("Account locked"),
+    "account_unlocked": _("Account unlocked"),
+    "password_changed": _("Password changed"),
+    "password_reset": _("Password reset"),
 }
 
 
 def account_created(user: Any, *, actor: Any = None, event_id: uuid.UUID | None = None) -> Notification | None:
-    return enqueue("account_created", user, {"by": _name(actor)}, event_id=event_id)
+    active = bool(user.is_active)  # made with a password: there is nothing to activate
+    facts = {"by": _name(actor), "active": active, "link": "sign_in" if active else "activation"}
+    return enqueue("account_created", user, facts, event_id=event_id)
 
 
 def account_activated(user: Any, *, actor: Any = None, event_id: uuid.UUID | None = None) -> Notification | None:
-    return enqueue("account_activated", user, {"by": _name(actor)}, event_id=event_id)
+    return enqueue("account_activated", user, {"by": _name(actor), "link": "sign_in"}, event_id=event_id)
 
 
 def account_locked(
@@ -50,14 +45,14 @@ def account_locked(
     ip: str | None = None,
     event_id: uuid.UUID | None = None,
 ) -> Notification | None:
-    facts = {"by": _name(actor), "reason": reason, "at": at, "until": until, "ip": ip}
-    if until is None:
-        facts["no_link"] = True  # a new password does not open what an administrator locked
+    # A new password opens what failed sign-ins have locked, not what an administrator locked.
+    link = "password_forgotten" if until else ""
+    facts = {"by": _name(actor), "reason": reason, "at": at, "until": until, "ip": ip, "link": link}
     return enqueue("account_locked", user, facts, event_id=event_id)
 
 
 def account_unlocked(user: Any, *, actor: Any = None, event_id: uuid.UUID | None = None) -> Notification | None:
-    return enqueue("account_unlocked", user, {"by": _name(actor)}, event_id=event_id)
+    return enqueue("account_unlocked", user, {"by": _name(actor), "link": "sign_in"}, event_id=event_id)
 
 
 def password_changed(
@@ -68,11 +63,12 @@ def password_changed(
     ip: str | None = None,
     event_id: uuid.UUID | None = None,
 ) -> Notification | None:
-    return enqueue("password_changed", user, {"by": _name(actor), "at": at, "ip": ip}, event_id=event_id)
+    facts = {"by": _name(actor), "at": at, "ip": ip, "link": "password_forgotten"}
+    return enqueue("password_changed", user, facts, event_id=event_id)
 
 
 def password_reset(user: Any, *, ip: str | None = None, event_id: uuid.UUID | None = None) -> Notification | None:
-    return enqueue("password_reset", user, {"ip": ip}, event_id=event_id)
+    return enqueue("password_reset", user, {"ip": ip, "link": "reset"}, event_id=event_id)
 
 
 def _name(actor: Any) -> str:

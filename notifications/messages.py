@@ -19,7 +19,6 @@ from django.utils import timezone, translation
 from django.utils.dateparse import parse_datetime
 
 from notifications import links
-from notifications.emails import KINDS
 from notifications.models import Notification
 
 # Longer names, and those that a folded header would break, travel as encoded words.
@@ -49,7 +48,7 @@ class Envelope:
 def render(notification: Notification, *, preview: bool = False) -> Content:
     """The content of a notification; in a preview one-time links are masked."""
     facts = {name: _fact(value) for name, value in notification.facts.items()}
-    name = "" if facts.pop("no_link", False) else KINDS[notification.kind].link
+    name = facts.pop("link", "")
     link = "" if not name else links.masked() if preview else links.make(name, notification.user)
     with translation.override(notification.language):
         return render_content(

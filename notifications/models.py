@@ -77,9 +77,9 @@ class Notification(models.Model):
 
     @property
     def kind_label(self) -> str:
-        from notifications.emails import KINDS
+        from notifications.emails import LABELS  # which imports the outbox, which imports this module
 
-        return str(KINDS[self.kind].label) if self.kind in KINDS else self.kind
+        return str(LABELS.get(self.kind, self.kind))
 
     @property
     def state_label(self) -> str:

@@ -204,7 +204,8 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # Where `collectstatic` was not run (a newcomer's `make run`), files are served from where they lie.
 _collected = "collectstatic" in sys.argv or (STATIC_ROOT / "staticfiles.json").is_file()
-WHITENOISE_USE_FINDERS = not _collected
+# Asked at each request then: at the start there is no folder to read.
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = not _collected
 if _collected:
     STORAGES = {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -14,6 +14,9 @@ from django.utils.translation import gettext_lazy
 from settings_app import validators
 from settings_app.models import DEFAULT_TIMEOUT, SMTPSettings, TLSMode, default_port
 
+# The fields that the password is sealed to.
+DESTINATION = {"server_address", "use_tls", "port", "tls_mode", "ca_certificate", "username"}
+
 
 class PasswordField(forms.CharField):
     """Typed as it is: white space counts, nothing is ever rendered back."""
@@ -151,7 +154,9 @@ class SMTPSettingsForm(SettingsModelForm):
         error_dict = getattr(errors, "error_dict", None)
         if error_dict and "password_sealed" in error_dict:
             fault = error_dict.pop("password_sealed")
-            if "password" not in self.errors:
+            # While a part of the destination is itself wrong, nobody can tell whether the stored password fits it.
+            unclear = self.password_stored and not DESTINATION.isdisjoint({*error_dict, *self.errors})
+            if "password" not in self.errors and not unclear:
                 error_dict["password"] = fault
         super()._update_errors(errors)
 

@@ -107,6 +107,7 @@ class SMTPSettings(models.Model):
             changes = self._changes_since(before)
             entry = record("smtp_settings.saved", target="SMTP settings", changes=changes)
             self.updated_by = entry.actor_name
+            self._state.adding = not before.configured  # the one row is changed, whoever made the instance
             super().save(*args, **kwargs)
             settings_saved.send(sender=type(self), settings=self, changed=tuple(changes))
 

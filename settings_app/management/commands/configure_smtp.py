@@ -74,9 +74,7 @@ class Command(BaseCommand):
 
     def _refuse(self, form: SMTPSettingsForm) -> None:
         lines = [
-            f"{form.fields[name].label}: {error}" if name in form.fields else str(error)
-            for name, errors in form.errors.items()
-            for error in errors
+            f"{form.fields[name].label}: {error}" for name in form.fields for error in form.errors.get(name, [])
         ]
         raise CommandError("\n".join(lines), returncode=1)
 

@@ -1,0 +1,41 @@
+"""A conversation with a mail server: what is said, and what came of it. What a failure means is `diagnosis`'s.
+
+Knows nothing of Django or of the rest of the project.
+"""
+
+from notifications.smtp.failure import Certificate, Evidence, Fault, SessionFailure
+from notifications.smtp.rules import Rules
+from notifications.smtp.session import Session
+from notifications.smtp.transcript import Transcript
+from notifications.smtp.values import (
+    Accepted,
+    Envelope,
+    Observer,
+    Outcome,
+    Reply,
+    Server,
+    Stage,
+    StageResult,
+    TLSMode,
+    stages_of,
+)
+
+__all__ = [
+    "Accepted",
+    "Certificate",
+    "Envelope",
+    "Evidence",
+    "Fault",
+    "Observer",
+    "Outcome",
+    "Reply",
+    "Rules",
+    "Server",
+    "Session",
+    "SessionFailure",
+    "Stage",
+    "StageResult",
+    "TLSMode",
+    "Transcript",
+    "stages_of",
+]

@@ -1,0 +1,187 @@
+"""Bytes over a socket, in clear or under TLS, each step with a moment at which it must end.
+
+TLS runs over memory buffers, so that one loop can read while it writes, keep deadlines, and see the first bytes of an
+answer that is no TLS. What the bytes mean is left to others.
+"""
+
+from __future__ import annotations
+
+import select
+import socket
+import ssl
+import time
+
+from notifications.smtp.failure import AnswersInClear, ClosedByServer, HandshakeBroken, NoReply
+from notifications.smtp.foreign import is_tls, recognise
+from notifications.smtp.protocol import looks_like_reply
+
+_CHUNK = 16 * 1024
+# What a server may send while it is being written to; past this, it is left in the socket.
+_MAX_UNREAD = 256 * 1024
+
+
+class Stream:
+    """Owns a connected, non-blocking socket."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._socket = sock
+        self._tls: ssl.SSLObject | None = None
+        self._incoming = ssl.MemoryBIO()
+        self._outgoing = ssl.MemoryBIO()
+        self._unread = bytearray()
+        self._ended = False
+        self._encrypted = False
+        # How much of the data given to the last `send` may have reached the server.
+        self.handed = 0
+
+    @property
+    def tls(self) -> ssl.SSLObject | None:
+        return self._tls
+
+    @property
+    def local_ip(self) -> str:
+        return str(self._socket.getsockname()[0])
+
+    def receive(self, until: float) -> bytes:
+        """What has come, waiting for at least a byte. b"" at the end. Raises `NoReply`."""
+        if self._unread:
+            data = bytes(self._unread)
+            self._unread.clear()
+            return data
+        while True:
+            data = self._decrypted()
+            if data or self._ended:
+                return data
+            self._flush_quietly(until)
+            self._wait(select.POLLIN, until)
+            raw = self._raw_receive()
+            if raw is not None and not self._tls:
+                return raw
+
+    def send(self, data: bytes, until: float) -> None:
+        """Hands everything over, keeping what the server says meanwhile. Raises `NoReply` or `ClosedByServer`."""
+        self.handed = 0
+        view = memoryview(data)
+        for start in range(0, len(view), _CHUNK):
+            chunk = view[start : start + _CHUNK]
+            if self._tls is None:
+                self._raw_send(chunk, until, count=True)
+                continue
+            # Which bytes of an encrypted record arrived cannot be told: counted before, not after.
+            self.handed = start + len(chunk)
+            self._tls.write(chunk)
+            self._flush(until)
+
+    def readable(self, seconds: float = 0.0) -> bool:
+        """Whether something has come, or comes within the time: bytes, or the end."""
+        return bool(self._unread) or self._ended or bool(self._poll(select.POLLIN, seconds))
+
+    def start_tls(self, context: ssl.SSLContext, name: str | None, until: float) -> None:
+        """Raises ssl.SSLError, `AnswersInClear` or `HandshakeBroken`."""
+        self._encrypted = True
+        tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=name)
+        first = bytearray()
+        while True:
+            try:
+                tls.do_handshake()
+                break
+            except ssl.SSLWantReadError:
+                self._flush_quietly(until)
+            except ssl.SSLError:
+                # The alert tells the server's log why.
+                self._flush_quietly(until)
+                raise
+            self._await_handshake(first, until)
+        self._tls = tls
+        self._flush_quietly(until)
+
+    def _await_handshake(self, first: bytearray, until: float) -> None:
+        try:
+            self._wait(select.POLLIN, until)
+        except NoReply:
+            raise HandshakeBroken("timeout", answered=bool(first)) from None
+        raw = self._raw_receive()
+        if raw == b"":
+            raise HandshakeBroken("closed", answered=bool(first))
+        if raw and len(first) < 64:
+            first += raw[:64]
+            if not is_tls(bytes(first)) and len(first) > 1:
+                raise AnswersInClear("SMTP" if looks_like_reply(bytes(first)) else recognise(bytes(first)))
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def _decrypted(self) -> bytes:
+        if self._tls is None:
+            return b""
+        try:
+            return self._tls.read(65536)
+        except ssl.SSLWantReadError:
+            return b""
+        except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
+            self._ended = True
+            return b""
+
+    def _flush(self, until: float) -> None:
+        while pending := self._outgoing.read(65536):
+            self._raw_send(memoryview(pending), until, count=False)
+
+    def _flush_quietly(self, until: float) -> None:
+        """In a handshake, what the server has said counts for more than that it no longer listens."""
+        try:
+            self._flush(until)
+        except (ClosedByServer, NoReply):
+            return
+
+    def _raw_send(self, data: memoryview, until: float, *, count: bool) -> None:
+        while data:
+            reading = select.POLLIN if len(self._unread) < _MAX_UNREAD and not self._ended else 0
+            events = self._wait(select.POLLOUT | reading, until)
+            if events & (select.POLLIN | select.POLLHUP) and reading:
+                self._keep(self._raw_receive())
+            if not events & (select.POLLOUT | select.POLLERR | select.POLLHUP):
+                continue
+            try:
+                sent = self._socket.send(data)
+            except BlockingIOError:
+                continue
+            except OSError as error:
+                raise ClosedByServer from error
+            self.handed += sent if count else 0
+            data = data[sent:]
+
+    def _keep(self, raw: bytes | None) -> None:
+        if self._tls is None:
+            self._unread += raw or b""
+            return
+        while data := self._decrypted():
+            self._unread += data
+
+    def _raw_receive(self) -> bytes | None:
+        """What the socket holds: None when nothing after all, b"" at its end. Under TLS, it is put in the buffer."""
+        try:
+            raw = self._socket.recv(65536)
+        except BlockingIOError:
+            return None
+        except OSError:
+            raw = b""
+        if not self._encrypted:
+            self._ended = not raw
+        elif raw:
+            self._incoming.write(raw)
+        else:
+            self._incoming.write_eof()
+        return raw
+
+    def _wait(self, events: int, until: float) -> int:
+        ready = self._poll(events, max(0.0, until - time.monotonic()))
+        if not ready:
+            raise NoReply
+        return ready
+
+    def _poll(self, events: int, seconds: float) -> int:
+        poll = select.poll()
+        poll.register(self._socket, events)
+        # No longer than a day at a time: poll takes its milliseconds as a C int.
+        found = poll.poll(min(seconds, 86400.0) * 1000)
+        return found[0][1] if found else 0

@@ -1,0 +1,56 @@
+"""Text from a stranger, made fit to be shown: control characters visible, secrets taken out, lengths bounded."""
+
+from __future__ import annotations
+
+import base64
+import unicodedata
+from collections.abc import Iterable
+
+MASK = "********"
+
+# Cf holds the marks that turn the direction of writing: they can make a line read as something else.
+_UNSAFE = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
+
+
+def visible(text: str, limit: int = 1000) -> str:
+    """The text on one line, with a backslash escape for whatever a terminal or a page might act on."""
+    cut = text if len(text) <= limit else text[:limit] + "…"
+    if cut.isascii() and cut.isprintable():
+        return cut
+    return "".join(map(_shown, cut))
+
+
+def decoded(data: bytes) -> str:
+    return visible(data.decode("utf-8", "backslashreplace"))
+
+
+def _shown(character: str) -> str:
+    if character == "\t":
+        return " "
+    if unicodedata.category(character) not in _UNSAFE:
+        return character
+    return (
+        character.encode("ascii", "backslashreplace").decode() if ord(character) > 127 else f"\\x{ord(character):02x}"
+    )
+
+
+class Scrubber:
+    """Takes secrets out of what a server says: nothing keeps it from sending them back."""
+
+    def __init__(self) -> None:
+        self._forms: tuple[str, ...] = ()
+
+    def hide(self, secrets: Iterable[bytes]) -> None:
+        forms = set(self._forms)
+        for secret in secrets:
+            # Shorter ones would eat ordinary text, and hide nothing.
+            if len(secret) >= 4:
+                forms.add(decoded(secret))
+                forms.add(base64.b64encode(secret).decode())
+                forms.add(base64.b64encode(secret).decode().rstrip("="))
+        self._forms = tuple(sorted(forms, key=len, reverse=True))
+
+    def __call__(self, text: str) -> str:
+        for form in self._forms:
+            text = text.replace(form, MASK)
+        return text

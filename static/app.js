@@ -6,7 +6,7 @@ const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 // What changes is read out from one live region that is there from the start.
 const say = (text) => {
   const region = one('#say');
-  if (region && text && region.textContent !== text) region.textContent = text;
+  if (region && region.textContent !== text) region.textContent = text;
 };
 
 const announceMessages = () => {
@@ -139,7 +139,7 @@ const offerCopies = (root = document) => {
 const liveTest = (form) => {
   const button = one('[data-test]', form);
   const lost = one('#test-unreachable', form);
-  const isButton = (event) => event.detail.elt === button;
+  const isButton = (event) => event.detail.requestConfig?.elt === button;
   document.addEventListener('htmx:beforeRequest', (event) => { if (isButton(event)) lost.hidden = true; });
   document.addEventListener('htmx:beforeSwap', (event) => {
     const { detail } = event;

@@ -1,0 +1,105 @@
+"""Usable by everyone: axe-core finds nothing, nothing scrolls sideways, and little travels over the wire."""
+
+import gzip
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from paragon_smtp.environment import BASE_DIR
+from settings_app.models import SMTPSettings
+from tests.pages.conftest import NOTIFICATIONS, SETTINGS, USERS, Visit
+
+browser_test = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PAGES = {
+    "settings": SETTINGS,
+    "notifications": NOTIFICATIONS,
+    "users": USERS,
+    "own account": "/account/",
+}
+KINDS_OF_SIGHT = [(1280, "light"), (1280, "dark"), (320, "light"), (320, "dark")]
+
+
+def settle(page: Page) -> None:
+    """Folds open, so that what they hold is looked at too."""
+    page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
+
+
+@pytest.mark.usefixtures("saved_settings")
+class TestAllPages:
+    pytestmark = browser_test
+
+    @pytest.mark.parametrize("name", PAGES)
+    def test_axe_finds_nothing_and_nothing_scrolls_sideways(
+        self, visit: Visit, violations: Callable[[Page], list[str]], saved_settings: SMTPSettings, name: str
+    ) -> None:
+        for width, scheme in KINDS_OF_SIGHT:
+            page = visit(PAGES[name], width=width, scheme=scheme)
+            settle(page)
+            assert violations(page) == [], (width, scheme)
+            assert page.evaluate("document.documentElement.scrollWidth") == width
+            page.context.close()
+
+    def test_errors_are_as_usable(self, visit: Visit, violations: Callable[[Page], list[str]]) -> None:
+        for width, scheme in KINDS_OF_SIGHT:
+            page = visit(SETTINGS, width=width, scheme=scheme)
+            page.get_by_role("switch", name="TLS").uncheck()
+            page.get_by_role("button", name="Save").click()
+            expect(page.get_by_role("alert", name=re.compile("Not saved"))).to_be_visible()
+            settle(page)
+            assert violations(page) == [], (width, scheme)
+            assert page.evaluate("document.documentElement.scrollWidth") == width
+            page.context.close()
+
+    def test_navigation_open_on_a_phone(self, visit: Visit, violations: Callable[[Page], list[str]]) -> None:
+        page = visit(SETTINGS, width=320)
+        page.get_by_role("button", name="Menu").click()
+
+        assert violations(page) == []
+
+    def test_sign_in(self, visit: Visit, violations: Callable[[Page], list[str]]) -> None:
+        for width, scheme in KINDS_OF_SIGHT:
+            page = visit("/sign-in/", width=width, scheme=scheme, user=None)
+            assert violations(page) == [], (width, scheme)
+            assert page.evaluate("document.documentElement.scrollWidth") == width
+            page.context.close()
+
+    def test_right_to_left_scrolls_no_more_than_left_to_right(self, visit: Visit) -> None:
+        for width in (320, 1280):
+            page = visit(SETTINGS, width=width)
+            page.evaluate("document.documentElement.dir = 'rtl'")
+            assert page.evaluate("document.documentElement.scrollWidth") == width
+
+    def test_focus_is_visible_and_targets_are_large_enough(self, visit: Visit) -> None:
+        page = visit(SETTINGS)
+        for _step in range(30):
+            page.keyboard.press("Tab")
+            ring, height = page.evaluate(
+                """() => {
+                    const element = document.activeElement;
+                    return [getComputedStyle(element).outlineStyle, element.getBoundingClientRect().height];
+                }"""
+            )
+            what = page.evaluate("document.activeElement.outerHTML.slice(0, 100)")
+            assert ring == "solid", what
+            assert height >= 18, what
+
+    def test_icons_come_from_the_sprite(self, visit: Visit) -> None:
+        page = visit(SETTINGS)
+
+        box = page.locator(".nav-link use").first.evaluate("use => use.getBBox().width")
+
+        assert box > 0
+
+
+def compressed(name: str) -> int:
+    return len(gzip.compress((BASE_DIR / "static" / name).read_bytes(), 9))
+
+
+def test_style_sheet_weighs_at_most_ten_kilobytes() -> None:
+    assert compressed("paragon.css") <= 10 * 1024
+
+
+def test_own_script_weighs_at_most_eight_kilobytes() -> None:
+    assert compressed("app.js") <= 8 * 1024

@@ -46,7 +46,7 @@ def test_a_folder_that_may_not_be_written_is_told(tmp_path: Path) -> None:
 def test_files_of_another_user_are_told_before_anything_is_written(tmp_path: Path) -> None:
     (tmp_path / "db.sqlite3").write_text("")
     os.chown(tmp_path / "db.sqlite3", 65534, 65534)
-    with pytest.raises(ImproperlyConfigured, match="'db.sqlite3' in it belongs to another user"):
+    with pytest.raises(ImproperlyConfigured, match=r"'db\.sqlite3' in it belongs to another user"):
         data_dir.prepare(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["db.sqlite3"]
 

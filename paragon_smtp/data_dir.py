@@ -31,6 +31,7 @@ def prepare_for(command: str) -> None:
     env = Environment(BASE_DIR / ".env")
     own_database, own_broker = bool(env.text("DATABASE_URL")), bool(env.text("REDIS_URL"))
     if command in MAKERS and (command == "run" or not own_database):
+        os.umask(0o077)  # also the database, which holds password hashes, is for this user alone
         prepare(location(env), keys=not (own_database or own_broker))
 
 

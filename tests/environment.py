@@ -1,5 +1,5 @@
-"""The environment of every test. pytest loads this file first (`-p` in pyproject.toml), before Django reads its settings;
-a `conftest.py` comes too late for that.
+"""The environment of every test. pytest loads this file first (`-p` in pyproject.toml), before Django reads its
+settings; a `conftest.py` comes too late for that.
 """
 
 import atexit

@@ -4,7 +4,6 @@ from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.contrib.auth.backends import ModelBackend
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 
 from accounts import lifecycle
@@ -18,7 +17,7 @@ class LockingBackend(ModelBackend):
         username: str | None = None,
         password: str | None = None,
         **kwargs: Any,
-    ) -> AbstractBaseUser | None:
+    ) -> User | None:
         address = username if username is not None else kwargs.get(User.USERNAME_FIELD)
         if address is None or password is None or not (_is_text(address) and _is_text(password)):
             return None
@@ -37,7 +36,7 @@ class LockingBackend(ModelBackend):
             return None
         return user if lifecycle.count_successful_sign_in(user) else None
 
-    def get_user(self, user_id: Any) -> AbstractBaseUser | None:
+    def get_user(self, user_id: Any) -> User | None:
         user = User.objects.filter(pk=user_id).first()
         if user is None:
             return None
@@ -48,10 +47,10 @@ class LockingBackend(ModelBackend):
     # Django's own asynchronous twins do not call the methods above, and would know of no lock.
     async def aauthenticate(
         self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
-    ) -> AbstractBaseUser | None:
+    ) -> User | None:
         return await sync_to_async(self.authenticate)(request, username, password, **kwargs)
 
-    async def aget_user(self, user_id: Any) -> AbstractBaseUser | None:
+    async def aget_user(self, user_id: Any) -> User | None:
         return await sync_to_async(self.get_user)(user_id)
 
 

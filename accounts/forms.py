@@ -1,7 +1,7 @@
 """What people type on the account pages, and the sentences they get when it cannot be."""
 
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib.auth import forms as auth_forms
@@ -17,7 +17,7 @@ MISMATCH = _("The two passwords are not the same. Type the new password twice.")
 
 class SignInForm(auth_forms.AuthenticationForm):
     # One sentence for a wrong password, an unknown address and a closed account, so that it tells none of them.
-    error_messages: ClassVar[dict[str, Any]] = {
+    error_messages = {
         "invalid_login": _(
             "The e-mail address and the password do not match, or this account cannot sign in now. "
             "After several failed attempts an account is locked for a while, and its owner is told by e-mail."
@@ -33,8 +33,8 @@ class SignInForm(auth_forms.AuthenticationForm):
         self.fields["password"].error_messages["required"] = _("Enter your password.")
 
 
-class PasswordChangeForm(auth_forms.PasswordChangeForm[User]):
-    error_messages: ClassVar[dict[str, Any]] = {
+class PasswordChangeForm(auth_forms.PasswordChangeForm):
+    error_messages = {
         **auth_forms.PasswordChangeForm.error_messages,
         "password_mismatch": MISMATCH,
         "password_incorrect": _("This is not your present password."),
@@ -64,10 +64,10 @@ class PasswordForgottenForm(auth_forms.PasswordResetForm):
         lifecycle.request_password_reset(context["user"])
 
 
-class NewPasswordForm(auth_forms.SetPasswordForm[User]):
+class NewPasswordForm(auth_forms.SetPasswordForm):  # type: ignore[type-arg]  # generic in the stubs alone
     """A new password behind a one-time link."""
 
-    error_messages: ClassVar[dict[str, Any]] = {"password_mismatch": MISMATCH}
+    error_messages = {"password_mismatch": MISMATCH}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -77,16 +77,16 @@ class NewPasswordForm(auth_forms.SetPasswordForm[User]):
 class ResetForm(NewPasswordForm):
     def save(self, commit: bool = True) -> User:  # noqa: ARG002  Django's signature; the lifecycle saves
         lifecycle.reset_password(self.user, self.cleaned_data["new_password1"])
-        return self.user
+        return cast(User, self.user)
 
 
 class ActivationForm(NewPasswordForm):
     def save(self, commit: bool = True) -> User:  # noqa: ARG002  Django's signature; the lifecycle saves
         lifecycle.activate(self.user, password=self.cleaned_data["new_password1"])
-        return self.user
+        return cast(User, self.user)
 
 
-class UserForm(forms.ModelForm[User]):
+class UserForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs alone
     """A new account."""
 
     role = forms.ChoiceField(label=_("Role"), initial=Role.USER)

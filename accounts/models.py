@@ -74,6 +74,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     activated_at = models.DateTimeField(null=True, editable=False)
 
     objects = UserManager()
+    _password: str | None
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -83,7 +84,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         ordering: ClassVar[list[str]] = ["email"]
         verbose_name = _("user")
         verbose_name_plural = _("users")
-        permissions: ClassVar[list[tuple[str, str]]] = [("manage_users", "Can manage users")]
+        permissions = (("manage_users", "Can manage users"),)
         constraints: ClassVar[list[models.BaseConstraint]] = [
             # The column's own uniqueness knows one spelling; this one also holds against a hand in the database.
             models.UniqueConstraint(Lower("email"), name="user_email_any_case"),

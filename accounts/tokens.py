@@ -13,10 +13,10 @@ from accounts.models import State, User
 class ActivationTokenGenerator(PasswordResetTokenGenerator):
     """In the shape that Django's views ask for; nothing of it is stored."""
 
-    def make_token(self, user: User) -> str:  # type: ignore[override]
+    def make_token(self, user: User) -> str:
         return self._signer(user).sign(str(user.link_generation))
 
-    def check_token(self, user: User | None, token: str | None) -> bool:  # type: ignore[override]
+    def check_token(self, user: User | None, token: str | None) -> bool:
         if user is None or not token or user.state != State.PENDING:
             return False
         try:

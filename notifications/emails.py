@@ -11,7 +11,6 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from notifications.models import Notification
 from notifications.outbox import enqueue
 
 
@@ -25,14 +24,14 @@ LABELS: dict[str, str | Promise] = {
 }
 
 
-def account_created(user: Any, *, actor: Any = None, event_id: uuid.UUID | None = None) -> Notification | None:
+def account_created(user: Any, *, actor: Any = None, event_id: uuid.UUID | None = None) -> None:
     active = bool(user.is_active)  # made with a password: there is nothing to activate
     facts = {"by": _name(actor), "active": active, "link": "sign_in" if active else "activation"}
-    return enqueue("account_created", user, facts, event_id=event_id)
+    enqueue("account_created", user, facts, event_id=event_id)
 
 
-def account_activated(user: Any, *, actor: Any = None, event_id: uuid.UUID | None = None) -> Notification | None:
-    return enqueue("account_activated", user, {"by": _name(actor), "link": "sign_in"}, event_id=event_id)
+def account_activated(user: Any, *, actor: Any = None, event_id: uuid.UUID | None = None) -> None:
+    enqueue("account_activated", user, {"by": _name(actor), "link": "sign_in"}, event_id=event_id)
 
 
 def account_locked(
@@ -44,15 +43,15 @@ def account_locked(
     until: datetime | None = None,
     ip: str | None = None,
     event_id: uuid.UUID | None = None,
-) -> Notification | None:
+) -> None:
     # A new password opens what failed sign-ins have locked, not what an administrator locked.
     link = "password_forgotten" if until else ""
     facts = {"by": _name(actor), "reason": reason, "at": at, "until": until, "ip": ip, "link": link}
-    return enqueue("account_locked", user, facts, event_id=event_id)
+    enqueue("account_locked", user, facts, event_id=event_id)
 
 
-def account_unlocked(user: Any, *, actor: Any = None, event_id: uuid.UUID | None = None) -> Notification | None:
-    return enqueue("account_unlocked", user, {"by": _name(actor), "link": "sign_in"}, event_id=event_id)
+def account_unlocked(user: Any, *, actor: Any = None, event_id: uuid.UUID | None = None) -> None:
+    enqueue("account_unlocked", user, {"by": _name(actor), "link": "sign_in"}, event_id=event_id)
 
 
 def password_changed(
@@ -62,13 +61,13 @@ def password_changed(
     at: datetime | None = None,
     ip: str | None = None,
     event_id: uuid.UUID | None = None,
-) -> Notification | None:
+) -> None:
     facts = {"by": _name(actor), "at": at, "ip": ip, "link": "password_forgotten"}
-    return enqueue("password_changed", user, facts, event_id=event_id)
+    enqueue("password_changed", user, facts, event_id=event_id)
 
 
-def password_reset(user: Any, *, ip: str | None = None, event_id: uuid.UUID | None = None) -> Notification | None:
-    return enqueue("password_reset", user, {"ip": ip, "link": "reset"}, event_id=event_id)
+def password_reset(user: Any, *, ip: str | None = None, event_id: uuid.UUID | None = None) -> None:
+    enqueue("password_reset", user, {"ip": ip, "link": "reset"}, event_id=event_id)
 
 
 def _name(actor: Any) -> str:

@@ -24,6 +24,8 @@ from notifications.models import Notification
 # Longer names, and those that a folded header would break, travel as encoded words.
 PLAIN_NAME = re.compile(r"[\x20-\x7e]{1,60}")
 
+LINE_END = re.compile(r"\r\n?|\n")
+
 
 @dataclass(frozen=True, slots=True)
 class Content:
@@ -110,8 +112,9 @@ def assemble(content: Content, envelope: Envelope) -> bytes:
 
 
 def _quoted_printable(body: str) -> str:
-    canonical = "\r\n".join(body.splitlines()).encode()
-    return binascii.b2a_qp(canonical, istext=True).decode("ascii")
+    canonical = LINE_END.sub("\r\n", body).encode()
+    encoded = binascii.b2a_qp(canonical, istext=True).decode("ascii")
+    return LINE_END.sub("\r\n", encoded)  # a text without a line end gets soft breaks of a bare LF
 
 
 def _headers(content: Content, envelope: Envelope) -> dict[str, str]:

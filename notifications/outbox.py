@@ -27,16 +27,16 @@ BATCH = 50
 # Longer than RFC 5321 section 4.5.3.2.6 lets a server think over the final dot (10 minutes).
 LEASE = timedelta(minutes=15)
 # After a temporary refusal of one recipient: 1 minute to 4 hours, over 3 days in all.
-PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 120)] + [timedelta(hours=4)] * 17
+PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 120)] + [timedelta(hours=4)] * 18
 
 
 def enqueue(
     kind: str, user: Any, facts: Mapping[str, Any], *, recipient: str = "", event_id: uuid.UUID | None = None
-) -> Notification | None:
-    """One row in the caller's transaction; None when this event was told already, or the user has no address."""
+) -> None:
+    """One row in the caller's transaction; nothing when this event was told already, or the user has no address."""
     address = recipient or getattr(user, "email", "")
     if not address:
-        return None
+        return
     now = timezone.now()
     encoder = DjangoJSONEncoder()
     row = Notification(
@@ -50,9 +50,8 @@ def enqueue(
         due_at=now,
         created_at=now,
     )
-    made = Notification.objects.bulk_create([row], ignore_conflicts=True)
+    Notification.objects.bulk_create([row], ignore_conflicts=True)
     nudge.on_commit()
-    return made[0]
 
 
 def new_message_id(sender: str = "") -> str:

@@ -1,0 +1,33 @@
+import pytest
+
+from accounts.models import User
+from settings_app.models import SMTPSettings
+
+
+@pytest.fixture
+def administrator(db: None) -> User:
+    return User.objects.create_superuser("ingrid@corp.example", "a long pass phrase", name="Ingrid Solberg")
+
+
+@pytest.fixture
+def user(db: None) -> User:
+    """An account that nobody was told of: its own creation made no notification."""
+    user = User.objects.create_user("kari@corp.example", "a long pass phrase", name="Kari Nordmann")
+    user.notifications.all().delete()
+    return user
+
+
+def save_settings(port: int, **changes: object) -> SMTPSettings:
+    """Settings for a server on loopback without TLS and authentication, but for the changes."""
+    values = {
+        "server_address": "127.0.0.1",
+        "port": port,
+        "use_tls": False,
+        "authentication": False,
+        "from_name": "NOC",
+        "from_email": "noc@corp.example",
+        "timeout": 5,
+    }
+    settings = SMTPSettings(**values | changes)
+    settings.save()
+    return settings

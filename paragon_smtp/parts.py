@@ -5,9 +5,9 @@ How they are kept running is in `supervisor.py`, which ports they get in `ports.
 
 import os
 import sys
-import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -18,7 +18,7 @@ from paragon_smtp.supervisor import Program
 
 WORKER = ("-m", "celery", "-A", "paragon_smtp", "worker", "--without-gossip", "--without-mingle", "-l", "INFO")
 # Celery warns of the superuser because of pickle, which the settings do not accept.
-PYTHON = (sys.executable, "-W", "ignore::celery.platforms.SecurityWarning")
+PYTHON = (sys.executable, "-W", "ignore:You're running the worker with superuser privileges")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def programs(layout: Layout) -> list[Program]:
         python(
             "web server",
             *("-m", "gunicorn", "paragon_smtp.wsgi:application", "--no-control-socket", *gunicorn),
-            ready=lambda: healthy(f"http://{web}/healthz"),
+            ready=lambda: healthy(layout.web),
         ),
         python("delivery worker", *WORKER, "-Q", "delivery", "-P", "solo", "-n", "delivery@%h"),
         python("test worker", *WORKER, "-Q", "tests", "-P", "threads", "-c", "4", "-n", "tests@%h"),
@@ -128,9 +128,13 @@ def log(layout: Layout, name: str) -> Path:
     return layout.data_dir / "logs" / f"{name.replace(' ', '-')}.log"
 
 
-def healthy(url: str) -> bool:
+def healthy(port: int) -> bool:
+    """Whether the web server answers. Asked without urllib, which would go by way of the machine's proxy."""
+    connection = HTTPConnection(ports.LOOPBACK, port, timeout=5)
     try:
-        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310  our own http:// address
-            return bool(answer.status == 200)
-    except OSError:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == 200
+    except (OSError, HTTPException):
         return False
+    finally:
+        connection.close()

@@ -251,7 +251,8 @@ LOGGING = {
     "loggers": {
         "django.request": {"level": "ERROR"},
         "celery": {"level": "INFO"},
-        # Two lines for each look at the outbox, every five seconds, would bury the others.
+        # Three lines for each look at the outbox, every five seconds, would bury the others.
+        "celery.beat": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
         "mail.log": {"level": "WARNING"},  # the inbox's SMTP server, which tells every command

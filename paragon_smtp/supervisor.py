@@ -91,10 +91,17 @@ class Supervisor:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, lambda *_: self.stopping.set())
 
-    def start(self, patience: float = 60.0) -> None:
-        """Start stage after stage, until all are ready or a signal came; StartFailedError tells which one is not."""
+    def start(self, *, last_stage: int = sys.maxsize, patience: float = 60.0) -> None:
+        """Start stage after stage, until all are ready or a signal came; StartFailedError tells which one is not.
+
+        What is started already stays, so that a caller can do something between two stages.
+        """
         for stage in self._stages():
+            if stage[0].stage > last_stage or self.stopping.is_set():
+                return
             for program in stage:
+                if not program.ended():
+                    continue
                 put_aside(program.log)
                 program.start()
             deadline = time.monotonic() + patience

@@ -93,7 +93,11 @@ def test_stages_start_in_order_and_stop_in_reverse(tmp_path: Path) -> None:
     broker = program(tmp_path, "broker", TELLS_ITS_END, str(journal), "broker", mark=True, stage=0)
     web = program(tmp_path, "web", TELLS_ITS_END, str(journal), "web", mark=True)
     supervisor = Supervisor([web, broker], lambda _: None)
+    supervisor.start(last_stage=0)
+    first = broker.process
+    assert web.ended()
     supervisor.start()
+    assert broker.process is first
     assert broker.started < web.started
     assert (tmp_path / "broker.ready").stat().st_mtime <= (tmp_path / "web.ready").stat().st_mtime
     supervisor.stop()

@@ -29,11 +29,12 @@ class Command(BaseCommand):
         with only_one(settings.DATA_DIR):
             layout = self.layout()
             parts.make_folders(layout)
-            call_command("setup")
             supervisor = Supervisor(parts.programs(layout), self.say)
             supervisor.stop_on_signals()
             self.say("Starting ...")
             try:
+                supervisor.start(last_stage=0)  # making the first administrator looks for the broker
+                call_command("setup")
                 supervisor.start()
                 if not supervisor.stopping.is_set():
                     self.announce(layout)

@@ -3,6 +3,7 @@
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -28,6 +29,13 @@ def validate_name(text: str) -> None:
             )
 
 
+class AddressFormField(forms.EmailField):
+    """Validates what will be stored: the small letters of an odd capital may be no address any more."""
+
+    def to_python(self, value: Any) -> Any:
+        return normalise_email(super().to_python(value) or "")
+
+
 if TYPE_CHECKING:
     EmailField = models.EmailField[str, str]
 else:
@@ -40,6 +48,9 @@ class AddressField(EmailField):
     def get_prep_value(self, value: Any) -> Any:
         value = super().get_prep_value(value)
         return normalise_email(value) if isinstance(value, str) else value
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"form_class": AddressFormField, **kwargs})
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         value = normalise_email(super().pre_save(model_instance, add) or "")

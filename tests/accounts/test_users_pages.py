@@ -1,0 +1,212 @@
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts import lifecycle
+from accounts.models import State, User
+from accounts.roles import Role
+from tests.accounts.people import lock_by_failures, make_administrator, make_pending, make_user
+
+pytestmark = pytest.mark.django_db
+LIST = "/administration/user-management/users/"
+
+
+def emails(response) -> list[str]:
+    return [user.email for user in response.context["users"]]
+
+
+def do(client, user, deed):
+    return client.post(f"{LIST}{user.pk}/{deed}/", follow=True)
+
+
+def said(response) -> str:
+    return " ".join(str(message) for message in response.context["messages"])
+
+
+# The list
+
+
+def test_the_list_searches_names_and_addresses(as_administrator):
+    make_user("bob@example.com", "Robert")
+    make_user("carol@example.com", "Carol")
+    assert emails(as_administrator.get(LIST, {"q": "ROB"})) == ["bob@example.com"]
+    assert emails(as_administrator.get(LIST, {"q": "carol@EX"})) == ["carol@example.com"]
+    assert "Nobody fits" in as_administrator.get(LIST, {"q": "%"}).content.decode()
+
+
+def test_the_list_filters_by_state_and_counts(as_administrator):
+    make_pending()
+    response = as_administrator.get(LIST, {"state": "pending"})
+    assert emails(response) == ["pia@example.com"]
+    assert [(value, number) for value, _label, number in response.context["tabs"]] == [
+        ("", 2),
+        ("pending", 1),
+        ("active", 1),
+        ("locked", 0),
+        ("disabled", 0),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sort", "first"),
+    [
+        ("email", "adele@example.com"),
+        ("-email", "zoe@example.com"),
+        ("name", "adele@example.com"),
+        ("-created", "zoe@example.com"),
+    ],
+)
+def test_the_list_sorts(as_administrator, sort, first):
+    make_user("zoe@example.com", "Zoe")
+    assert emails(as_administrator.get(LIST, {"sort": sort}))[0] == first
+
+
+@pytest.mark.parametrize(
+    "junk", [{"page": "9999"}, {"page": "x"}, {"sort": "password"}, {"state": "gone"}, {"q": "a\x00"}]
+)
+def test_an_address_typed_by_hand_shows_a_list(as_administrator, junk):
+    assert as_administrator.get(LIST, junk).status_code == 200
+
+
+def test_the_list_asks_the_database_as_often_for_fifty_as_for_one(as_administrator):
+    def count(**query) -> int:
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
+            assert as_administrator.get(LIST, query).status_code == 200
+        return len(captured)
+
+    few = count()
+    for number in range(60):
+        make_user(f"user{number}@example.com", operator=number % 2 == 0)
+    assert count() == few
+    assert len(emails(as_administrator.get(LIST))) == 50
+    assert len(emails(as_administrator.get(LIST, {"page": 2}))) == 11
+
+
+def test_an_ended_lock_is_not_shown(as_administrator, settings, time_machine):
+    user = make_user()
+    lock_by_failures(user, settings.SIGN_IN_FAILURES)
+    assert emails(as_administrator.get(LIST, {"state": "locked"})) == ["ann@example.com"]
+    time_machine.move_to(timezone.now() + settings.SIGN_IN_LOCK + timedelta(seconds=1))
+    assert emails(as_administrator.get(LIST, {"state": "locked"})) == []
+
+
+# Adding
+
+
+def test_adding_a_user(as_administrator, administrator, ear):
+    ear.forget()
+    response = as_administrator.post(
+        f"{LIST}add/", {"email": "Bob@Example.com", "name": "Bob", "role": "user"}, follow=True
+    )
+
+    bob = User.objects.get(email="bob@example.com")
+    assert response.redirect_chain == [(f"{LIST}{bob.pk}/", 302)]
+    assert said(response) == "Bob is added. An e-mail with the activation link is on its way to bob@example.com."
+    assert bob.state == State.PENDING
+    assert ear.of("account_created")[0]["actor"] == administrator
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_an_administrator_gives_each_role(as_administrator, role):
+    as_administrator.post(f"{LIST}add/", {"email": "bob@example.com", "name": "", "role": role})
+    assert User.objects.get(email="bob@example.com").role == role
+
+
+def test_an_operator_gives_no_administrators_role(as_operator):
+    page = as_operator.post(f"{LIST}add/", {"email": "bob@example.com", "role": "administrator"}).content.decode()
+    assert "This is not a role that you can give." in page
+    assert not User.objects.filter(email="bob@example.com").exists()
+
+
+@pytest.mark.parametrize(
+    ("email", "sentence"),
+    [
+        ("", "Enter the person&#x27;s e-mail address."),
+        ("bob", "Enter a valid email address."),
+        ("ANN@example.com", "An account with this e-mail address exists already."),
+    ],
+)
+def test_an_address_that_cannot_be_is_told(as_administrator, user, email, sentence):
+    page = as_administrator.post(f"{LIST}add/", {"email": email, "role": "user"}).content.decode()
+    assert sentence in page
+    assert User.objects.count() == 2
+
+
+# One user's page
+
+
+def test_the_page_offers_what_the_state_allows(as_administrator):
+    def offered(user) -> list[str]:
+        return [deed.name for deed in as_administrator.get(f"{LIST}{user.pk}/").context["deeds"]]
+
+    user = make_pending()
+    assert offered(user) == ["activate", "send-link", "disable", "delete"]
+    lifecycle.activate(user)
+    assert offered(user) == ["lock", "disable", "delete"]
+    lifecycle.lock(user, reason="administrator")
+    assert offered(user) == ["unlock", "disable", "delete"]
+    lifecycle.disable(user)
+    assert offered(user) == ["enable", "delete"]
+
+
+def test_ones_own_page_offers_nothing(as_administrator, administrator):
+    response = as_administrator.get(f"{LIST}{administrator.pk}/")
+    assert response.context["deeds"] == []
+    assert "This is your own account." in response.content.decode()
+
+
+def test_sending_the_link_again(as_administrator):
+    user = make_pending()
+    response = do(as_administrator, user, "send-link")
+    assert said(response) == "A new activation link is on its way to pia@example.com; earlier links no longer work."
+
+
+def test_activating_says_how_the_password_comes(as_administrator):
+    response = do(as_administrator, make_pending(), "activate")
+    assert "Forgotten your password?" in said(response)
+    assert "No password yet" in response.content.decode()
+
+
+def test_locking_unlocking_disabling_and_enabling(as_administrator):
+    user = make_user()
+    for deed, state in [("lock", "locked"), ("unlock", "active"), ("disable", "disabled"), ("enable", "active")]:
+        response = do(as_administrator, user, deed)
+        user.refresh_from_db()
+        assert user.state == state
+        assert said(response).startswith("Ann is ")
+
+
+def test_a_deed_twice_says_that_nothing_was_left(as_administrator):
+    user = make_user()
+    do(as_administrator, user, "lock")
+    assert said(do(as_administrator, user, "lock")) == "Nothing to do: Ann is locked already."
+
+
+def test_a_deed_that_is_not_possible_says_why(as_administrator):
+    assert "Only an active account can be locked" in said(do(as_administrator, make_pending(), "lock"))
+
+
+def test_deleting_asks_first(as_administrator):
+    user = make_user()
+    page = as_administrator.get(f"{LIST}{user.pk}/delete/").content.decode()
+    assert "Delete Ann?" in page
+    assert User.objects.filter(pk=user.pk).exists()
+
+    response = do(as_administrator, user, "delete")
+    assert said(response) == "Ann is deleted."
+    assert not User.objects.filter(pk=user.pk).exists()
+    assert as_administrator.get(f"{LIST}{user.pk}/").status_code == 404
+
+
+def test_the_last_administrator_is_told_so(as_operator, as_administrator, administrator):
+    assert "your own account" in said(do(as_administrator, administrator, "disable")) or True
+    other = make_administrator("other@example.com")
+    do(as_administrator, other, "disable")
+    other.refresh_from_db()
+    assert other.state == State.DISABLED
+    assert "last active administrator" in said(do(as_administrator, administrator, "lock"))

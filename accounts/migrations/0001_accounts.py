@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'user',
                 'verbose_name_plural': 'users',
                 'ordering': ['email'],
-                'permissions': [('manage_users', 'Can manage users')],
+                'permissions': (('manage_users', 'Can manage users'),),
                 'indexes': [models.Index(fields=['state', 'email'], name='user_state'), models.Index(fields=['name'], name='user_name'), models.Index(fields=['created_at'], name='user_created'), models.Index(condition=models.Q(('state', 'locked')), fields=['locked_until'], name='user_locked_until'), models.Index(condition=models.Q(('is_superuser', True)), fields=['id'], name='user_administrators')],
                 'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='user_email_any_case'), models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'active', 'locked', 'disabled'])), name='user_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('is_active', True), ('state', 'active')), models.Q(models.Q(('state', 'active'), _negated=True), ('is_active', False)), _connector='OR'), name='user_is_active_follows_state'), models.CheckConstraint(condition=models.Q(models.Q(('lock_reason__in', ['sign_in', 'administrator']), ('locked_at__isnull', False), ('state', 'locked')), models.Q(models.Q(('state', 'locked'), _negated=True), ('lock_reason', ''), ('locked_at', None), ('locked_until', None)), _connector='OR'), name='user_lock_has_reason')],
             },

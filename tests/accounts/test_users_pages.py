@@ -203,8 +203,7 @@ def test_deleting_asks_first(as_administrator):
     assert as_administrator.get(f"{LIST}{user.pk}/").status_code == 404
 
 
-def test_the_last_administrator_is_told_so(as_operator, as_administrator, administrator):
-    assert "your own account" in said(do(as_administrator, administrator, "disable")) or True
+def test_the_last_administrator_is_told_so(as_administrator, administrator):
     other = make_administrator("other@example.com")
     do(as_administrator, other, "disable")
     other.refresh_from_db()

@@ -48,13 +48,13 @@ class HandshakeWatch:
         """The chain as it was presented, the server's own first."""
         return tuple(found for der in self._ders if (found := read_certificate(der)))
 
-    def _see(self, tls: ssl.SSLObject, direction: str, _: int, content: int, kind: int, data: bytes) -> None:
+    def _see(self, _: ssl.SSLObject, direction: str, version: int, content: int, kind: int, data: bytes) -> None:
         if direction != "read":
             return
         if kind == _CERTIFICATE_REQUEST and content == 22:
             self.client_certificate_requested = True
         if kind == _CERTIFICATE and content == 22:
-            self._ders = _chain(data, tls.version() == "TLSv1.3")
+            self._ders = _chain(data, version == ssl.TLSVersion.TLSv1_3)
 
 
 def _chain(message: bytes, tls13: bool) -> tuple[bytes, ...]:

@@ -83,7 +83,7 @@ def mail_server(
     **options: Any,
 ) -> Iterator[MailServer]:
     """A server on a loopback port of its own, in a thread of its own. `users` switches authentication on."""
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = loopback_listener()
     running = MailServer(listener.getsockname()[1])
 
     def authenticator(server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
@@ -109,6 +109,14 @@ def mail_server(
 
     with serving(factory, listener, implicit):
         yield running
+
+
+def loopback_listener() -> socket.socket:
+    # Named, because asyncio switches Nagle's algorithm off only for sockets that say that they are TCP.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.bind(("127.0.0.1", 0))
+    listener.listen()
+    return listener
 
 
 @contextmanager

@@ -1,0 +1,142 @@
+"""The facts that the templates of the catalogue may name, out of a failure and what was attempted."""
+
+from __future__ import annotations
+
+import ssl
+from datetime import UTC, datetime
+
+from notifications.smtp.failure import AnswersInClear, AuthenticationNotOffered, BadAddress, Evidence, Garbled
+from notifications.smtp.failure import SessionFailure, UnusableCertificateSetting
+from notifications.smtp.foreign import recognise_banner
+from notifications.smtp.text import visible
+from notifications.smtp.values import Reply, Server, TLSMode
+
+_TLS_WORDS = {
+    TLSMode.NONE: "without TLS",
+    TLSMode.STARTTLS: "in clear first, as STARTTLS needs",
+    TLSMode.IMPLICIT: "with TLS",
+}
+_STEPS = {
+    "EHLO": "after EHLO",
+    "HELO": "after HELO",
+    "STARTTLS": "after STARTTLS",
+    "AUTH": "while signing in",
+    "MAIL": "after MAIL FROM",
+    "RCPT": "after RCPT TO",
+    "DATA": "while the message was handed over",
+    "message": "after the message was handed over",
+    "RSET": "between two messages",
+}
+_LOOPBACK = ("localhost", "127.", "::1")
+
+
+class Facts(dict[str, str]):
+    """What nobody knows is left out of a sentence, never an error in it."""
+
+    def __missing__(self, key: str) -> str:
+        return {"at": "the mail server", "recipient": "this recipient", "sender": "this sender"}.get(key, "")
+
+
+def facts_of(failure: SessionFailure, server: Server, sender: str, recipient: str) -> Facts:
+    evidence, error = failure.evidence, failure.error
+    known = {
+        "address": server.address,
+        "at": f"{server.address} port {server.port}",
+        "after": _STEPS.get(evidence.said, "in the middle of the dialogue"),
+        "certificate": _certificates(evidence),
+        "ehlo_name": evidence.ehlo_name or server.ehlo_name or "",
+        "error": _words(error),
+        "names": _names(evidence),
+        "now": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
+        "recipient": recipient,
+        "recipient_domain": recipient.rpartition("@")[2] or "this domain",
+        "sender": sender,
+        "sender_domain": sender.rpartition("@")[2] or "the From address",
+        "tls_words": _TLS_WORDS[server.tls_mode],
+        "username": server.username or "",
+        "username_words": f"the user {server.username}" if server.username else "this machine",
+        "utf8_address": next((address for address in (recipient, sender) if not address.isascii()), recipient),
+        "auth_state": ", and does not count this sign-in" if server.username is not None else "",
+    }
+    known |= {
+        "said": quoted(failure.reply),
+        "tried": f" Tried: {'; '.join(evidence.tried)}." if evidence.tried else "",
+        "offered": _offered(evidence, error),
+        "mechanisms": f" (it offers {', '.join(evidence.mechanisms)})" if evidence.mechanisms else "",
+        "spoke": _spoke(error, evidence),
+        "spoke_as": _spoke_as(error),
+        "trust_problem": _trust_problem(error),
+        "ca_hint": " Check CA Certificate: it cannot be read as PEM." if _bad_setting(error) else "",
+        "local": _local(server),
+        "maybe": " The server may have accepted the message all the same." if failure.maybe_accepted else "",
+        "detail": f" It was not sent: {error}." if isinstance(error, BadAddress) else "",
+    }
+    return Facts({name: visible(value, 2000) for name, value in known.items() if value})
+
+
+def quoted(reply: Reply | None) -> str:
+    return f" The server said: “{reply}”." if reply else ""
+
+
+def _words(error: BaseException | None) -> str:
+    if isinstance(error, ssl.SSLError):
+        words = getattr(error, "verify_message", "") or error.reason or error.strerror or ""
+        return str(words).replace("_", " ").lower()
+    return str(error or "")
+
+
+def _certificates(evidence: Evidence) -> str:
+    now = datetime.now(UTC)
+    told = []
+    for number, certificate in enumerate(evidence.certificates):
+        valid = certificate.not_before <= now <= certificate.not_after
+        # Of the others in the chain, only one that is itself at fault.
+        if number == 0 or not valid:
+            subject = certificate.subject or ", ".join(certificate.names) or "no name"
+            key = f", {certificate.key}" if certificate.key else ""
+            told.append(
+                f"The certificate for {subject} was issued by {certificate.issuer or 'an authority without a name'} and is "
+                f"valid from {certificate.not_before:%Y-%m-%d} to {certificate.not_after:%Y-%m-%d %H:%M} UTC{key}."
+            )
+    return " ".join(told)
+
+
+def _names(evidence: Evidence) -> str:
+    if not evidence.certificates:
+        return ""
+    own = evidence.certificates[0]
+    names = own.names or ((own.subject,) if own.subject else ())
+    return f"It is for {', '.join(names[:20])}." if names else "It names no host."
+
+
+def _offered(evidence: Evidence, error: BaseException | None) -> str:
+    if isinstance(error, AuthenticationNotOffered) and error.over_tls:
+        return ""
+    return f" It offers {', '.join(evidence.offered)}." if evidence.offered else " It offers no extensions."
+
+
+def _spoke(error: BaseException | None, evidence: Evidence) -> str:
+    name = error.spoke if isinstance(error, Garbled) else ""
+    name = name or recognise_banner(evidence.banner)
+    return f"it looks like {name}." if name else "what it sent is not the beginning of an SMTP dialogue."
+
+
+def _spoke_as(error: BaseException | None) -> str:
+    return f" (it looks like {error.spoke})" if isinstance(error, AnswersInClear) and error.spoke else ""
+
+
+def _trust_problem(error: BaseException | None) -> str:
+    # X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT
+    if getattr(error, "verify_code", 0) == 18:
+        return "self-signed, and not trusted here"
+    return f"signed by an authority that is not trusted here ({_words(error)})"
+
+
+def _bad_setting(error: BaseException | None) -> bool:
+    return isinstance(error, UnusableCertificateSetting)
+
+
+def _local(server: Server) -> str:
+    if not server.address.startswith(_LOOPBACK):
+        return ""
+    return f" {server.address} is the machine, or the container, that the delivery worker runs in."

@@ -35,6 +35,9 @@ format: $(STAMP)
 	"$(BIN)/ruff" check --fix .
 	"$(BIN)/ruff" format .
 
+screenshots: $(STAMP)
+	"$(BIN)/python" -m tests.pages.screenshots
+
 lock:
 	$(PYTHON) -m uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
 		--python-version 3.11 --extra build pyproject.toml -o requirements/production.txt

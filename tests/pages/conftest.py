@@ -60,9 +60,15 @@ def saved_settings(transactional_db: None) -> SMTPSettings:
 
 
 @pytest.fixture
-def visit(browser: Browser, live_server: Any, administrator: User) -> Iterator[Visit]:
+def complaints() -> list[str]:
+    """The errors on the consoles of a test's pages; one that is expected is to be taken out."""
+    return []
+
+
+@pytest.fixture
+def visit(browser: Browser, live_server: Any, administrator: User, complaints: list[str]) -> Iterator[Visit]:
     """Opens a path and gives the page: `visit(path, width=320, scheme="dark", scripts=False, user=None)`."""
-    contexts, complaints = [], []
+    contexts = []
 
     def hear(message: ConsoleMessage) -> None:
         if message.type == "error":

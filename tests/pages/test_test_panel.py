@@ -74,7 +74,7 @@ def expect_refusal(page: Page) -> None:
     expect(told).to_contain_text("The server knows no mailbox <b>nobody@corp.example</b>.")
     expect(told).to_contain_text("550 5.1.1 User unknown")
     expect(told).to_contain_text("recipient.unknown")
-    expect(page.get_by_text("Correct the address.")).to_be_visible()
+    expect(page.get_by_text("Correct the address.", exact=True)).to_be_visible()
     expect(page.locator(".line > .is-bad")).to_contain_text("Recipient: failed")
 
 
@@ -99,6 +99,14 @@ def test_page_of_a_running_test_asks_for_itself_without_scripts(visit: Visit, ru
     end(running, REFUSED)
 
     expect_refusal(page)
+
+
+def test_a_test_that_broke_off_says_so(visit: Visit, running: DeliveryTest) -> None:
+    page = visit(f"{TESTS}{running.pk}/")
+
+    DeliveryTest.objects.filter(pk=running.pk).update(state=DeliveryTest.State.ENDED, ended_at=timezone.now())
+
+    expect(page.get_by_role("alert").filter(has_text="The test broke off")).to_be_visible()
 
 
 def test_dialogue_is_in_a_fold_and_the_report_is_at_hand(visit: Visit, running: DeliveryTest) -> None:
@@ -153,11 +161,13 @@ def test_errors_of_the_form_stand_before_a_test(visit: Visit, saved_settings: SM
     assert DeliveryTest.objects.count() == 0
 
 
-def test_a_page_that_lost_its_server_says_so_and_keeps_what_was_typed(visit: Visit) -> None:
+def test_a_page_that_lost_its_server_says_so_and_keeps_what_was_typed(visit: Visit, complaints: list[str]) -> None:
     page = visit(SETTINGS)
     page.get_by_label("Server Address").fill("mail.corp.example")
     page.context.route("**/tests/", lambda route: route.fulfill(status=503, body=""))
     page.get_by_role("button", name="Send Test E-mail").click()
 
     expect(page.get_by_text("The test was not started")).to_be_visible()
+    assert [complaint for complaint in complaints if "503" not in complaint] == []
+    complaints.clear()
     expect(page.get_by_label("Server Address")).to_have_value("mail.corp.example")

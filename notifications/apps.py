@@ -1,4 +1,6 @@
-from django.apps import AppConfig
+from typing import Any
+
+from django.apps import AppConfig, apps
 
 
 class NotificationsConfig(AppConfig):
@@ -6,4 +8,15 @@ class NotificationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from notifications import receivers  # noqa: F401  connects the signals
+        from settings_app.signals import settings_saved
+
+        settings_saved.connect(try_what_waits, dispatch_uid="notifications.try_what_waits")
+        if apps.is_installed("accounts"):
+            from notifications import receivers  # noqa: F401  connects the signals
+
+
+def try_what_waits(**_: Any) -> None:
+    """Settings were saved: what waits is tried with them at once."""
+    from notifications import queue
+
+    queue.try_now()

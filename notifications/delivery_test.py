@@ -11,7 +11,6 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone, translation
 
@@ -20,6 +19,7 @@ from notifications import messages, outbox
 from notifications.delivery import WORKER
 from notifications.diagnosis import diagnosis_of
 from notifications.models import DeliveryTest
+from notifications.people import language_of
 from notifications.probe import Report, not_tried, probe
 from notifications.servers import NotReady, server_of
 from notifications.smtp import Observer, Stage, StageResult
@@ -94,7 +94,7 @@ def probe_settings(
         server = server_of(candidate)
     except NotReady as fault:
         return not_tried(fault.diagnosis, None, message_id)
-    language = getattr(user, "language", "") or settings.LANGUAGE_CODE
+    language = language_of(user)
     with translation.override(language):
         content = messages.render_content("test", {"user": user})
     envelope = messages.Envelope(candidate.from_name, candidate.sender, recipient, message_id, language)

@@ -5,14 +5,15 @@ the message is rendered; the fact `link` only names which (`links.py`). Texts ar
 """
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from notifications.outbox import enqueue
-
+from notifications.people import name_of
 
 LABELS: dict[str, str | Promise] = {
     "account_created": _("Account created"),
@@ -26,12 +27,14 @@ LABELS: dict[str, str | Promise] = {
 
 def account_created(user: Any, *, actor: Any = None, event_id: uuid.UUID | None = None) -> None:
     active = bool(user.is_active)  # made with a password: there is nothing to activate
-    facts = {"by": _name(actor), "active": active, "link": "sign_in" if active else "activation"}
+    facts = {"by": name_of(actor), "active": active, "link": "sign_in" if active else "activation"}
+    if not active:
+        facts["hours"] = settings.ACTIVATION_LIFETIME // timedelta(hours=1)
     enqueue("account_created", user, facts, event_id=event_id)
 
 
 def account_activated(user: Any, *, actor: Any = None, event_id: uuid.UUID | None = None) -> None:
-    enqueue("account_activated", user, {"by": _name(actor), "link": "sign_in"}, event_id=event_id)
+    enqueue("account_activated", user, {"by": name_of(actor), "link": "sign_in"}, event_id=event_id)
 
 
 def account_locked(
@@ -46,12 +49,12 @@ def account_locked(
 ) -> None:
     # A new password opens what failed sign-ins have locked, not what an administrator locked.
     link = "password_forgotten" if until else ""
-    facts = {"by": _name(actor), "reason": reason, "at": at, "until": until, "ip": ip, "link": link}
+    facts = {"by": name_of(actor), "reason": reason, "at": at, "until": until, "ip": ip, "link": link}
     enqueue("account_locked", user, facts, event_id=event_id)
 
 
 def account_unlocked(user: Any, *, actor: Any = None, event_id: uuid.UUID | None = None) -> None:
-    enqueue("account_unlocked", user, {"by": _name(actor), "link": "sign_in"}, event_id=event_id)
+    enqueue("account_unlocked", user, {"by": name_of(actor), "link": "sign_in"}, event_id=event_id)
 
 
 def password_changed(
@@ -62,14 +65,14 @@ def password_changed(
     ip: str | None = None,
     event_id: uuid.UUID | None = None,
 ) -> None:
-    facts = {"by": _name(actor), "at": at, "ip": ip, "link": "password_forgotten"}
+    facts = {"by": name_of(actor), "at": at, "ip": ip, "link": "password_forgotten"}
     enqueue("password_changed", user, facts, event_id=event_id)
 
 
 def password_reset(user: Any, *, ip: str | None = None, event_id: uuid.UUID | None = None) -> None:
-    enqueue("password_reset", user, {"ip": ip, "link": "reset"}, event_id=event_id)
-
-
-def _name(actor: Any) -> str:
-    """How the message names who did it; empty for the person themselves or the system."""
-    return (actor.get_full_name() or actor.get_username()) if actor is not None else ""
+    enqueue(
+        "password_reset",
+        user,
+        {"ip": ip, "link": "reset", "hours": settings.PASSWORD_RESET_TIMEOUT // 3600},
+        event_id=event_id,
+    )

@@ -8,7 +8,7 @@ import binascii
 import re
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime, quote
 from typing import Any
@@ -20,6 +20,7 @@ from django.utils.dateparse import parse_datetime
 
 from notifications import links
 from notifications.models import Notification
+from notifications.people import name_of, time_zone_of
 
 # Longer names, and those that a folded header would break, travel as encoded words.
 PLAIN_NAME = re.compile(r"[\x20-\x7e]{1,60}")
@@ -60,15 +61,15 @@ def render(notification: Notification, *, preview: bool = False) -> Content:
 
 def render_content(kind: str, facts: dict[str, Any]) -> Content:
     """The three templates of a kind, filled in; the language is the one that is active."""
-    zone = getattr(facts.get("user"), "time_zone", "") or settings.TIME_ZONE
+    user = facts.get("user")
+    zone = time_zone_of(user)
     context = {
         "product_name": settings.PRODUCT_NAME,
         "portal_url": settings.PORTAL_URL,
         "support_contact": settings.SUPPORT_CONTACT,
-        "activation_hours": settings.ACTIVATION_LIFETIME // timedelta(hours=1),
-        "reset_hours": settings.PASSWORD_RESET_TIMEOUT // 3600,
         "language": translation.get_language() or settings.LANGUAGE_CODE,
         "bidi": translation.get_language_bidi(),
+        "name": name_of(user),
         "link": "",
         **{name: value for name, value in facts.items() if value not in ("", None)},
     }

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from email.utils import make_msgid
 from typing import Any
 
-from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 from django.db.models import Q
@@ -19,6 +18,7 @@ from django.utils import timezone
 
 from notifications import nudge
 from notifications.models import Attempt, Notification
+from notifications.people import language_of
 from settings_app.models import SMTPSettings
 
 State = Notification.State
@@ -44,7 +44,7 @@ def enqueue(
         event_id=event_id or uuid.uuid4(),
         user=user,
         recipient=address,
-        language=getattr(user, "language", "") or settings.LANGUAGE_CODE,
+        language=language_of(user),
         facts={name: encoder.default(value) if isinstance(value, datetime) else value for name, value in facts.items()},
         message_id=new_message_id(),
         due_at=now,

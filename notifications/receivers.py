@@ -1,4 +1,6 @@
-"""Joins the events to the e-mails: the one module of this app that knows the accounts.
+"""Joins the events of the accounts to the e-mails: the one module of this app that knows them.
+
+Another project, with other accounts, leaves this module out and calls `emails` or `outbox.enqueue` from its own.
 
 Receivers run inside the transaction of the change: either both the change and its notification exist, or neither.
 """
@@ -9,8 +11,7 @@ from django.dispatch import receiver
 
 from accounts import links as account_links
 from accounts import signals as accounts
-from notifications import emails, links, outbox, queue
-from settings_app.signals import settings_saved
+from notifications import emails, links, outbox
 
 links.register("activation", account_links.activation_path)
 links.register("reset", account_links.reset_path)
@@ -55,9 +56,3 @@ def password_changed(user: Any, actor: Any = None, **event: Any) -> None:
 @receiver(accounts.password_reset_requested)
 def password_reset_requested(user: Any, ip: str | None = None, event_id: Any = None, **_: Any) -> None:
     emails.password_reset(user, ip=ip, event_id=event_id)
-
-
-@receiver(settings_saved)
-def settings_were_saved(**_: Any) -> None:
-    """What waits is tried with the new settings at once."""
-    queue.try_now()

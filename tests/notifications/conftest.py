@@ -1,7 +1,10 @@
+from collections.abc import Iterator
+
 import pytest
 
 from accounts.models import User
 from settings_app.models import SMTPSettings
+from tests.servers.aiosmtp import MailServer, mail_server
 
 
 @pytest.fixture
@@ -31,3 +34,10 @@ def save_settings(port: int, **changes: object) -> SMTPSettings:
     settings = SMTPSettings(**values | changes)
     settings.save()
     return settings
+
+
+@pytest.fixture
+def open_server() -> Iterator[MailServer]:
+    """A real server on loopback that wants neither TLS nor a sign-in."""
+    with mail_server() as server:
+        yield server

@@ -27,7 +27,7 @@ def assemble(content: Content = CONTENT, **changes: str) -> bytes:
 
 def test_message_has_the_headers_of_a_machine_that_writes() -> None:
     parsed = parse(assemble())
-    assert {name: parsed[name] for name in parsed.keys() if name not in ("Date", "Content-Type")} == {
+    assert {name: parsed[name] for name in set(parsed.keys()) if name not in ("Date", "Content-Type")} == {
         "Subject": "Subject",
         "From": "Corp NOC <noc@corp.example>",
         "To": "kari@corp.example",

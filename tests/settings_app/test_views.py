@@ -70,9 +70,7 @@ def test_save_without_tls_warns_of_the_password_in_clear(signed_in: Client, valu
     ]
 
 
-def test_save_with_errors_keeps_what_was_typed_but_the_passwords(
-    signed_in: Client, values: dict[str, object]
-) -> None:
+def test_save_with_errors_keeps_what_was_typed_but_the_passwords(signed_in: Client, values: dict[str, object]) -> None:
     response = signed_in.post(URL, values | {"port": "0", "server_address": "https://x"})
     page = response.content.decode()
     assert response.status_code == 200

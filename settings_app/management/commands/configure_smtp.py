@@ -73,9 +73,7 @@ class Command(BaseCommand):
         return bool(options["json"])
 
     def _refuse(self, form: SMTPSettingsForm) -> None:
-        lines = [
-            f"{form.fields[name].label}: {error}" for name in form.fields for error in form.errors.get(name, [])
-        ]
+        lines = [f"{form.fields[name].label}: {error}" for name in form.fields for error in form.errors.get(name, [])]
         raise CommandError("\n".join(lines), returncode=1)
 
     def _print(self, saved: SMTPSettings, *, as_json: bool) -> None:

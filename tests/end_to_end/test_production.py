@@ -67,8 +67,9 @@ class Deployment:
 
     def here(self, text: str, service: str) -> str:
         """A value of the compose file with this machine's folders and port in it."""
-        text = text.replace("/run/secrets/", f"{self.place}/secrets/").replace("0.0.0.0:8000", f"127.0.0.1:{self.port}")
-        text = re.sub(r"^/tmp/", f"{self.place}/tmp/{service}-", text)
+        places = {"/run/secrets/": f"{self.place}/secrets/", "/tmp/": f"{self.place}/tmp/{service}-"}
+        text = re.sub(r"^(/run/secrets/|/tmp/)", lambda found: places[found[1]], text)
+        text = text.replace("0.0.0.0:8000", f"127.0.0.1:{self.port}")
         given = {"PORTAL_URL": self.portal_url}
         return re.sub(r"\$\{(\w+):[-?]([^}]*)\}", lambda found: given.get(found[1], found[2]), text)
 

@@ -43,6 +43,7 @@ class PasswordChangeForm(auth_forms.PasswordChangeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["old_password"].label = _("Present password")
+        self.fields["old_password"].error_messages["required"] = _("Enter your present password.")
         _name_new_password(self)
 
 
@@ -118,5 +119,7 @@ class UserForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stu
 
 def _name_new_password(form: forms.Form) -> None:
     form.fields["new_password1"].label = _("New password")
+    form.fields["new_password1"].error_messages["required"] = _("Enter a new password.")
+    form.fields["new_password2"].error_messages["required"] = _("Type the new password once more.")
     form.fields["new_password2"].label = _("New password again")
     form.fields["new_password2"].help_text = ""

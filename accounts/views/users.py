@@ -97,6 +97,8 @@ class UserListView(UsersMixin, ListView):  # type: ignore[type-arg]  # generic i
         return [
             {
                 "label": label,
+                # Columns that a narrow window leaves out.
+                "css": {"last-sign-in": "col-1", "created": "col-2"}.get(key, ""),
                 "sort": f"-{key}" if key == present and not descending else key,
                 "direction": "" if key != present else "descending" if descending else "ascending",
             }

@@ -62,8 +62,8 @@ def _problems_of(form: BaseForm) -> Iterator[Problem]:
         yield Problem("", str(message), "")
     for field in form:
         target = "" if field.is_hidden else field.id_for_label or field.auto_id
-        for message in filter(None, field.errors):
-            yield Problem(str(field.label), str(message), target)
+        for text in filter(None, map(str, field.errors)):
+            yield Problem(str(field.label), text, target)
 
 
 @register.inclusion_tag("components/nav_link.html", takes_context=True)

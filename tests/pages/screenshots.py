@@ -224,7 +224,7 @@ UNTRUSTED = DELIVERED | {
     "delivered": False,
     "cause": "tls.untrusted",
     "stage": "tls",
-    "title": "The certificate is not trusted",
+    "title": "the certificate is not trusted",
     "explanation": "mail.corp.example showed a certificate signed by “Corp Root CA”, an authority that this system "
     "does not know. The connection was ended before the password was sent.",
     "remedy": "If “Corp Root CA” is your own authority, put its certificate into CA Certificate under Advanced.",

@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -58,6 +59,14 @@ def running(saved_settings: SMTPSettings) -> DeliveryTest:
         candidate={name: getattr(saved_settings, name) for name in (*SMTPSettings.FIELDS, "version")}
         | {"from_name": "Typed and not saved"},
     )
+
+
+@pytest.fixture
+def worker_at_once() -> Iterator[None]:
+    """Tasks run where they are called."""
+    celery_app.conf.task_always_eager = True
+    yield
+    celery_app.conf.task_always_eager = False
 
 
 def end(test: DeliveryTest, report: dict[str, Any]) -> None:
@@ -128,9 +137,8 @@ def test_dialogue_is_in_a_fold_and_the_report_is_at_hand(visit: Visit, running: 
 
 
 def test_button_tests_what_is_typed_and_leaves_it_in_the_form(
-    visit: Visit, saved_settings: SMTPSettings, monkeypatch: pytest.MonkeyPatch
+    visit: Visit, saved_settings: SMTPSettings, worker_at_once: None
 ) -> None:
-    monkeypatch.setattr(celery_app.conf, "task_always_eager", True)
     page = visit(SETTINGS)
     page.get_by_label("Server Address").fill("127.0.0.1")
     page.get_by_label("Port Number").fill("1")

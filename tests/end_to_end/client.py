@@ -25,7 +25,8 @@ class Reader(HTMLParser):
         self.forms: list[Form] = []
         self.text: list[str] = []
         self._inside: Form | None = None
-        self._select = self._button = self._area = ""
+        self._select = self._area = ""
+        self._button: str | None = None  # inside of one: where it sends the form
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
@@ -57,12 +58,16 @@ class Reader(HTMLParser):
             self._select = ""
         elif tag == "textarea":
             self._area = ""
+        elif tag == "button":
+            self._button = None
 
     def handle_data(self, data: str) -> None:
         self.text.append(data)
-        if self._inside is not None and self.lasttag == "button" and data.strip():
+        if self._inside is None:
+            return
+        if self._button is not None and data.strip():
             self._inside.buttons[data.strip()] = self._button
-        elif self._inside is not None and self._area:
+        elif self._area:
             self._inside.fields[self._area] += data
 
 

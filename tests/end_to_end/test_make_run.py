@@ -82,6 +82,7 @@ class MakeRun:
     def end(self) -> None:
         for pid in self.processes():
             os.kill(pid, signal.SIGKILL)
+        self.process.wait(10)
 
 
 def first(pattern: str, text: str) -> str:

@@ -55,7 +55,7 @@ class SavedSettingsBackend(BaseEmailBackend):
                 session.open()
                 for message in messages:
                     sender = _address(message.from_email, message.encoding) or saved.sender
-                    content = message.message().as_bytes(linesep="\r\n")
+                    content = message.message().as_bytes()
                     # One recipient for each transaction: a refusal is then never hidden behind an acceptance.
                     for recipient in message.recipients():
                         session.deliver(sender, _address(recipient, message.encoding), content)

@@ -75,6 +75,7 @@ class _Run:
         self.streak = _Streak()
         self.progress = progress or (lambda _summary: None)
         self.saved = SMTPSettings.load()
+        self.broken_by: Diagnosis | None = None
 
     def deliver(self) -> Summary:
         if not more_is_due():
@@ -106,6 +107,7 @@ class _Run:
                 return False
             while rows:
                 self._deliver_batch(session, server, rows)
+                self._count_break()
                 if not session.usable or self.summary.held or time.monotonic() >= self.deadline:
                     return True
                 rows = self._claim()
@@ -159,7 +161,7 @@ class _Run:
             server=server_name,
             stage=diagnosis.stage or "",
             cause=diagnosis.cause,
-            reply=_reply_text(diagnosis),
+            reply=str(diagnosis.reply or diagnosis.explanation),
         )
         logger.warning("Notification %s not delivered: %s", row.pk, diagnosis.cause)
         match diagnosis.scope:
@@ -173,9 +175,11 @@ class _Run:
                 self._settle_refused(row, attempt, diagnosis)
 
     def _settle_accepted(self, row: Notification, accepted: Accepted, server_name: str) -> None:
-        reply = f"{accepted.reply.code} {accepted.reply.text}"
         attempt = self._attempt(
-            Attempt.Outcome.DELIVERED, server=server_name, reply=reply, queue_id=accepted.queue_id or ""
+            Attempt.Outcome.DELIVERED,
+            server=server_name,
+            reply=str(accepted.reply),
+            queue_id=accepted.queue_id or "",
         )
         outbox.settle_delivered(row, attempt)
         self.summary.delivered += 1
@@ -187,14 +191,21 @@ class _Run:
         self, row: Notification, attempt: Attempt, diagnosis: Diagnosis, *, maybe_accepted: bool
     ) -> None:
         attempt.outcome = Attempt.Outcome.UNKNOWN if maybe_accepted else Attempt.Outcome.DEFERRED
-        self.streak.breaks += 1
+        self.broken_by = diagnosis
         if row.breaks == 0:
             outbox.settle_broken(row, attempt)
         else:
             outbox.settle_deferred(row, attempt)
             self.summary.deferred += 1
+
+    def _count_break(self) -> None:
+        """One for each connection, however many messages were on their way over it."""
+        if self.broken_by is None:
+            return
+        self.streak.breaks += 1
         if self.streak.breaks >= BREAKS_THAT_HOLD:
-            self._hold(diagnosis)
+            self._hold(self.broken_by)
+        self.broken_by = None
 
     def _settle_refused(self, row: Notification, attempt: Attempt, diagnosis: Diagnosis) -> None:
         if self.streak.refuse(diagnosis.cause, row.pk):
@@ -221,8 +232,3 @@ class _Run:
         token = rows[0].lease_token
         if token is not None:
             outbox.give_back(token)
-
-
-def _reply_text(diagnosis: Diagnosis) -> str:
-    reply = diagnosis.reply
-    return f"{reply.code} {reply.text}" if reply else diagnosis.explanation

@@ -65,7 +65,7 @@ def password_changed(
     ip: str | None = None,
     event_id: uuid.UUID | None = None,
 ) -> None:
-    facts = {"by": name_of(actor), "at": at, "ip": ip, "link": "password_forgotten"}
+    facts = {"by": name_of(actor) if actor != user else "", "at": at, "ip": ip, "link": "password_forgotten"}
     enqueue("password_changed", user, facts, event_id=event_id)
 
 

@@ -55,7 +55,7 @@ class Notification(models.Model):
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-created_at", "-pk"]
-        permissions: ClassVar[list[tuple[str, str]]] = [("manage_notifications", "Can send again and cancel")]
+        permissions = (("manage_notifications", "Can send again and cancel"),)
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["event_id", "kind", "recipient"], name="notification_once_per_event"),
             models.CheckConstraint(

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
 from notifications import nudge
@@ -83,7 +83,8 @@ def claim(limit: int = BATCH, *, except_for: Sequence[int] = ()) -> list[Notific
         Notification.objects.filter(due(now), pk__in=keys).update(
             state=State.SENDING, lease_token=token, due_at=now + LEASE
         )
-    return list(Notification.objects.filter(lease_token=token).select_related("user").order_by("created_at", "pk"))
+    mine = Notification.objects.filter(lease_token=token).select_related("user").in_bulk(keys)
+    return [mine[key] for key in keys if key in mine]
 
 
 def renew(token: uuid.UUID) -> None:
@@ -92,8 +93,9 @@ def renew(token: uuid.UUID) -> None:
 
 
 def give_back(token: uuid.UUID) -> None:
-    """Return what was leased and not tried, uncharged."""
-    Notification.objects.filter(lease_token=token).update(state=State.WAITING, lease_token=None, due_at=timezone.now())
+    """Return what was leased and not tried, uncharged: what never failed goes before what has."""
+    due_at = Case(When(cause="", then=F("created_at")), default=Value(timezone.now()))
+    Notification.objects.filter(lease_token=token).update(state=State.WAITING, lease_token=None, due_at=due_at)
 
 
 def settle(row: Notification, attempt: Attempt, **values: Any) -> bool:

@@ -5,7 +5,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from notifications import delivery_test
 from notifications.models import DeliveryTest
+from notifications.smtp import TLSMode, stages_of
 
 LABELS = {
     "resolve": _("Resolve"),
@@ -43,8 +45,9 @@ class TestView:
         self.ended_at = test.ended_at
         self.worker = test.worker
         known = {stage["name"]: stage for stage in (test.report or {}).get("stages") or test.stages}
-        # With implicit TLS the handshake comes before the greeting: what has run keeps the order in which it ran.
-        order = [*known, *(name for name in LABELS if name not in known)]
+        # With implicit TLS the handshake comes before the greeting.
+        mode = TLSMode(delivery_test.candidate_of(test).effective_tls_mode)
+        order = [*known] if len(known) == len(LABELS) else [stage.value for stage in stages_of(mode)]
         self.stages = [
             StageView(label=LABELS[name], **known[name]) if name in known else StageView(name, LABELS[name], "idle")
             for name in order

@@ -43,8 +43,9 @@ def account_locked(user: Any, actor: Any = None, **event: Any) -> None:
 
 
 @receiver(accounts.account_unlocked)
-def account_unlocked(user: Any, actor: Any = None, event_id: Any = None, **_: Any) -> None:
-    if actor is not None:  # a lock that ends by time is told by the sign-in that follows
+def account_unlocked(user: Any, actor: Any = None, reason: str = "", event_id: Any = None, **_: Any) -> None:
+    # A lock that ends by time was announced with its end, and one that a new password opens is told by that.
+    if reason in ("administrator", "command"):
         emails.account_unlocked(user, actor=actor, event_id=event_id)
 
 

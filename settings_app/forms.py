@@ -87,8 +87,8 @@ class SMTPSettingsForm(SettingsModelForm):
             "ehlo_name": forms.TextInput(attrs={"spellcheck": "false", "dir": "ltr"}),
         }
 
-    def __init__(self, *args: Any, instance: SMTPSettings | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, instance=instance or SMTPSettings.load(), **kwargs)
+    def __init__(self, data: Any = None, *, instance: SMTPSettings | None = None, **kwargs: Any) -> None:
+        super().__init__(data, instance=instance or SMTPSettings.load(), **kwargs)
         self.initial["version"] = self.instance.version
         # What is stored, before the form's values are put over it.
         self.stored_version = self.instance.version
@@ -147,7 +147,7 @@ class SMTPSettingsForm(SettingsModelForm):
         password = self.cleaned_data.get("password")
         if password and self.cleaned_data.get("authentication"):
             self.instance.set_password(password)
-        super()._post_clean()
+        super()._post_clean()  # type: ignore[misc]  # missing in the stubs
 
     def _update_errors(self, errors: ValidationError) -> None:
         # The model speaks of its sealed column; on the page that is the Password field.
@@ -158,7 +158,7 @@ class SMTPSettingsForm(SettingsModelForm):
             unclear = self.password_stored and not DESTINATION.isdisjoint({*error_dict, *self.errors})
             if "password" not in self.errors and not unclear:
                 error_dict["password"] = fault
-        super()._update_errors(errors)
+        super()._update_errors(errors)  # type: ignore[misc]  # missing in the stubs
 
     def conflict(self, stored: SMTPSettings) -> list[dict[str, Any]]:
         """Where what was saved meanwhile differs from what this form holds: label, theirs and yours."""

@@ -1,7 +1,7 @@
 """The SMTP settings as they are stored: one row, which the database itself keeps single."""
 
 from email.utils import parseaddr
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -112,7 +112,7 @@ class SMTPSettings(models.Model):
             settings_saved.send(sender=type(self), settings=self, changed=tuple(changes))
 
     @classmethod
-    def load(cls, *, lock: bool = False) -> Self:
+    def load(cls, *, lock: bool = False) -> "SMTPSettings":
         """The saved settings, or unsaved defaults (`configured` tells). `lock` holds the row for the transaction."""
         rows = cls._default_manager.select_for_update() if lock else cls._default_manager
         return rows.filter(pk=cls.PK).first() or cls(port=default_port(True))
@@ -233,7 +233,7 @@ class SMTPSettings(models.Model):
             return [_("TLS is off: the password travels to the server in clear, and anyone in between can read it.")]
         return []
 
-    def _changes_since(self, before: Self) -> dict[str, Any]:
+    def _changes_since(self, before: "SMTPSettings") -> dict[str, Any]:
         """Field to [old, new]; a secret only as "changed"."""
         changes: dict[str, Any] = {
             name: [getattr(before, name) if before.configured else None, getattr(self, name)]

@@ -57,7 +57,7 @@ def preview_text(_request: HttpRequest, pk: int) -> HttpResponse:
 
 
 # The one page whose styles are inline, as e-mail wants them: it may run and load nothing, and only we may frame it.
-@csp_replace(
+@csp_replace(  # type: ignore[arg-type]  # django-csp knows only views without arguments
     {
         "sandbox": [],
         "default-src": ["'none'"],

@@ -61,7 +61,7 @@ def test_message_id_is_on_the_domain_of_the_sender(user: User, settings) -> None
 def test_stored_row_holds_neither_token_nor_text(user: User) -> None:
     emails.account_created(User.objects.create_user("new@corp.example"), actor=user)
     row = Notification.objects.get(recipient="new@corp.example", facts__by="Kari Nordmann")
-    assert row.facts == {"by": "Kari Nordmann", "active": False, "link": "activation"}
+    assert row.facts == {"by": "Kari Nordmann", "active": False, "hours": 24, "link": "activation"}
 
 
 def test_claim_takes_the_oldest_first_and_leases_them(user: User) -> None:

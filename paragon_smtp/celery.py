@@ -17,7 +17,7 @@ class Application(Celery):
 
     def _load_config(self) -> Any:
         try:
-            return super()._load_config()
+            return super()._load_config()  # type: ignore[misc]  # the stubs leave private names out
         except ImproperlyConfigured as error:
             sys.exit(f"Paragon SMTP cannot start: {error}")
 

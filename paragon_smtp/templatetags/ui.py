@@ -3,7 +3,7 @@
 Knows forms and URLs in general, none of the apps.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -100,6 +100,12 @@ def took(milliseconds: float | None) -> str:
     if milliseconds < 1000:
         return f"{milliseconds:.0f} ms"
     return f"{milliseconds / 1000:.1f} s"
+
+
+@register.filter
+def passed_over(step: Any, steps: Sequence[Any]) -> bool:
+    """Whether a skipped step was left out on the way, rather than never reached: a later one has begun."""
+    return any(later.status not in ("skipped", "idle") for later in steps[steps.index(step) + 1 :])
 
 
 @register.filter

@@ -31,7 +31,7 @@ class Command(BaseCommand):
         if users.filter(is_superuser=True).exists():
             return
         password = secrets.token_urlsafe(12)
-        users.create_superuser(email=FIRST_ADMINISTRATOR, password=password)  # type: ignore[attr-defined]
+        users.create_superuser(email=FIRST_ADMINISTRATOR, password=password)
         self.stdout.write(
             f"""
 The first administrator, shown this once:

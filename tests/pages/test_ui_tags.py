@@ -1,6 +1,7 @@
 """The small tags and filters of the components."""
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from django import forms
@@ -61,6 +62,15 @@ def test_said_speaks_of_time_as_people_do() -> None:
     assert ui.said(now) == "just now"
     assert ui.said(now - timedelta(minutes=4, seconds=1)).replace("\xa0", " ") == "4 minutes ago"
     assert ui.said(datetime(2026, 1, 2, 3, 4, tzinfo=UTC)) == "2 January 2026, 03:04"
+
+
+def test_a_step_that_was_left_out_differs_from_one_that_was_not_reached() -> None:
+    steps = [
+        SimpleNamespace(number=number, status=status)
+        for number, status in enumerate(("ok", "skipped", "failed", "skipped"))
+    ]
+
+    assert [ui.passed_over(step, steps) for step in steps] == [True, True, False, False]
 
 
 @pytest.mark.parametrize(

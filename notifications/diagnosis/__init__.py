@@ -1,7 +1,7 @@
 """What a failed delivery means: its cause, in plain words with the evidence, and what to change where.
 
-Knows the conversation in `notifications.smtp`, nothing else of the project. What a cause stops is its scope; acting on it
-is left to the delivery.
+Knows the conversation in `notifications.smtp`, nothing else of the project. What a cause stops is its scope; acting
+on it is left to the delivery.
 """
 
 from __future__ import annotations
@@ -37,10 +37,8 @@ def diagnose(failure: SessionFailure, server: Server, sender: str = "", recipien
     """Names exactly one cause, whatever the server did."""
     reply = failure.reply
     code = cause_of_error(failure) if reply is None else cause_of_reply(failure, reply, server)
-    if reply is None:
-        temporary = not isinstance(failure.error, BadAddress | SMTPUTF8NotOffered)
-    else:
-        temporary = reply.temporary
+    hopeless = isinstance(failure.error, BadAddress | SMTPUTF8NotOffered)
+    temporary = reply.temporary if reply else not hopeless
     facts = facts_of(failure, server, sender, recipient)
     return _filled(CAUSES[code], facts, stage=str(failure.stage), reply=reply, temporary=temporary)
 

@@ -22,8 +22,8 @@ from notifications.smtp.failure import (
     SpeaksTLS,
     TLSNotOffered,
     Unreached,
-    UnusableCertificateSetting,
     Unresolved,
+    UnusableCertificateSetting,
 )
 from notifications.smtp.values import Stage
 

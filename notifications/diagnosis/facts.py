@@ -5,8 +5,15 @@ from __future__ import annotations
 import ssl
 from datetime import UTC, datetime
 
-from notifications.smtp.failure import AnswersInClear, AuthenticationNotOffered, BadAddress, Evidence, Garbled
-from notifications.smtp.failure import SessionFailure, UnusableCertificateSetting
+from notifications.smtp.failure import (
+    AnswersInClear,
+    AuthenticationNotOffered,
+    BadAddress,
+    Evidence,
+    Garbled,
+    SessionFailure,
+    UnusableCertificateSetting,
+)
 from notifications.smtp.foreign import recognise_banner
 from notifications.smtp.text import visible
 from notifications.smtp.values import Reply, Server, TLSMode
@@ -92,11 +99,12 @@ def _certificates(evidence: Evidence) -> str:
         valid = certificate.not_before <= now <= certificate.not_after
         # Of the others in the chain, only one that is itself at fault.
         if number == 0 or not valid:
-            subject = certificate.subject or ", ".join(certificate.names) or "no name"
+            subject = ", ".join(certificate.names[:5]) or certificate.subject or "no name"
+            issuer = certificate.issuer or "an authority without a name"
             key = f", {certificate.key}" if certificate.key else ""
             told.append(
-                f"The certificate for {subject} was issued by {certificate.issuer or 'an authority without a name'} and is "
-                f"valid from {certificate.not_before:%Y-%m-%d} to {certificate.not_after:%Y-%m-%d %H:%M} UTC{key}."
+                f"The certificate for {subject} was issued by {issuer} and is valid from "
+                f"{certificate.not_before:%Y-%m-%d} to {certificate.not_after:%Y-%m-%d %H:%M} UTC{key}."
             )
     return " ".join(told)
 

@@ -90,7 +90,7 @@ class Opening:
             self._dialogue.forget()
             self.hello()
         for own in self.watch.certificates[:1]:
-            name = own.subject or ", ".join(own.names)
+            name = ", ".join(own.names[:5]) or own.subject
             told += f"; certificate for {name}, issued by {own.issuer}, valid until {own.not_after:%Y-%m-%d}"
         return told
 

@@ -206,8 +206,10 @@ class Session:
 
     def _failure(self, stage: Stage, error: Exception, maybe_accepted: bool = False) -> SessionFailure:
         reply = error.reply if isinstance(error, Refused) else None
-        # 421 announces the end of the connection; after any other refusal it goes on.
-        if not isinstance(error, Refused | BadAddress | SMTPUTF8NotOffered) or (reply and reply.code == 421):
+        # 421 announces the end of the connection, and after a reply of the wrong kind nobody knows what the next one
+        # answers; after any other refusal it goes on.
+        lost = reply is not None and (reply.code == 421 or reply.code < 400)
+        if lost or not isinstance(error, Refused | BadAddress | SMTPUTF8NotOffered):
             self._broken = True
         evidence = self._evidence(error.tried if isinstance(error, Unreached) else ())
         maybe_accepted = maybe_accepted and reply is None

@@ -32,15 +32,18 @@ CAUSES = (
         "wrong user name or password",
         "The server does not accept the user name {username} with this password.{said}",
         "Enter User Name, Password and Confirm Password again. Some servers want the whole e-mail address as the user "
-        "name; SendGrid wants the word apikey, Amazon SES its own SMTP credentials.",
+        "name; SendGrid wants the word apikey, Amazon SES its own SMTP credentials; Google and Yahoo want an "
+        "application password.",
     ),
     Cause(
         "authenticate.application_password",
         "an application password is needed",
         "the provider wants an application password",
-        "The provider does not accept the account's own password from a program; it wants an application password.{said}",
+        "The provider does not accept the account's own password from a program; it wants an application "
+        "password.{said}",
         "Create an application password in the account's security settings at the provider (Google: two-step "
-        "verification, then App passwords), enter it in Password and Confirm Password, and tick Issued by the provider.",
+        "verification, then App passwords), enter it in Password and Confirm Password, and tick Issued by the "
+        "provider.",
     ),
     Cause(
         "authenticate.browser_sign_in",
@@ -53,7 +56,8 @@ CAUSES = (
         "authenticate.disabled",
         "signing in with a password is disabled",
         "the provider or tenant has disabled password authentication for SMTP",
-        "The provider, or the administrator of the account there, has disabled signing in to SMTP with a password.{said}",
+        "The provider, or the administrator of the account there, has disabled signing in to SMTP with a "
+        "password.{said}",
         "Microsoft 365: have SMTP AUTH enabled for this mailbox in the Exchange admin centre, and security defaults "
         "checked; or use a connector or High Volume Email. Elsewhere: have SMTP enabled for {username}.",
     ),

@@ -21,7 +21,7 @@ CAUSES = (
         "settings.destination_changed",
         "the password was entered for another server",
         "the stored password was entered for another destination",
-        "The stored password was entered for another destination than {at}. It is not sent there.{detail}",
+        "The stored password was entered for another destination, and is not sent to {at}.{detail}",
         "Enter Password and Confirm Password again for this Server Address, Port Number, TLS, CA Certificate and "
         "User Name, and save.",
     ),
@@ -45,8 +45,8 @@ CAUSES = (
         "resolve.no_address",
         "the server's name has no address",
         "the name exists and has neither an A nor an AAAA record",
-        "The name {address} exists and has no IP address (neither an A nor an AAAA record). It may be the domain of the "
-        "e-mail addresses rather than the name of the mail server.",
+        "The name {address} exists and has no IP address (neither an A nor an AAAA record). It may be the domain "
+        "of the e-mail addresses rather than the name of the mail server.",
         "Put the mail server's own name into Server Address, such as smtp.{address}; your provider's instructions "
         "name it.",
     ),

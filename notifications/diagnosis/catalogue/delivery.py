@@ -22,7 +22,8 @@ CAUSES = (
         "message.unauthenticated_domain",
         "SPF, DKIM or DMARC does not cover this server",
         "refused because SPF, DKIM or DMARC of the From domain does not cover this server",
-        "The message is refused because the SPF, DKIM or DMARC records of {sender_domain} do not cover this server.{said}",
+        "The message is refused because the SPF, DKIM or DMARC records of {sender_domain} do not cover this "
+        "server.{said}",
         "Add the server to the SPF record of {sender_domain}, or have it sign with DKIM for that domain; or set From "
         "E-Mail Address to a domain for which the server may send.",
     ),

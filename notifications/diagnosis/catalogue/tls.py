@@ -9,8 +9,8 @@ CAUSES = (
         "TLS is enabled and the server does not offer STARTTLS",
         "TLS is on, and {at} does not offer STARTTLS. Nothing was sent: with TLS on, messages never travel in clear."
         "{offered}",
-        "Use a port that offers TLS (587 for STARTTLS; 465 with TLS mode implicit TLS), or have STARTTLS switched on at "
-        "the server. Only on a network you trust: switch TLS off.",
+        "Use a port that offers TLS (587 for STARTTLS; 465 with TLS mode implicit TLS), or have STARTTLS switched on "
+        "at the server. Only on a network you trust: switch TLS off.",
     ),
     Cause(
         "tls.refused",

@@ -70,7 +70,7 @@ class ReplyParser:
     def _take_line(self, line: bytes) -> bool:
         match = _LINE.fullmatch(line)
         if match is None:
-            raise Garbled("a line is no part of a reply", recognise(line))
+            raise Garbled("a line is no part of a reply", recognise(bytes(self._buffer[:64])))
         code = int(match[1])
         if self._lines and code != self._code:
             raise Garbled("the lines of one reply have different codes")

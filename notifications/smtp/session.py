@@ -98,7 +98,7 @@ class Session:
         self._opened = True
 
     def deliver(self, sender: str, recipient: str, message: bytes) -> Accepted:
-        """One message. Raises `SessionFailure`, or ValueError for an address that can be part of no command."""
+        """One message. Raises `SessionFailure`, also for an address that can be part of no command (`BadAddress`)."""
         dialogue = self._ready()
         with self._stages(Stage.SENDER) as step:
             prepared = self._prepare(sender, recipient, message)

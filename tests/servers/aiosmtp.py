@@ -36,6 +36,19 @@ class MailServer:
     received: list[Received] = field(default_factory=list)
     refuse: dict[str, str] = field(default_factory=dict)  # recipient to reply
     sign_ins: list[tuple[str, str]] = field(default_factory=list)
+    _arrival: threading.Condition = field(default_factory=threading.Condition, repr=False)
+
+    def keep(self, message: Received) -> int:
+        with self._arrival:
+            self.received.append(message)
+            self._arrival.notify_all()
+            return len(self.received)
+
+    def wait_for(self, count: int, seconds: float = 10.0) -> list[Received]:
+        """The messages, once that many have come."""
+        with self._arrival:
+            self._arrival.wait_for(lambda: len(self.received) >= count, seconds)
+            return list(self.received)
 
     def settings(self, tls_mode: TLSMode, **more: Any) -> Server:
         """How to reach it, with the tests' authority trusted and short times."""
@@ -58,7 +71,7 @@ class _Handler:
     async def handle_DATA(self, server: SMTP, session: ServerSession, envelope: Envelope) -> str:  # noqa: N802
         content = envelope.original_content or b""
         login = session.auth_data.login.decode() if isinstance(session.auth_data, LoginPassword) else None
-        self._server.received.append(
+        number = self._server.keep(
             Received(
                 envelope.mail_from or "",
                 list(envelope.rcpt_tos),
@@ -68,7 +81,7 @@ class _Handler:
                 session.ssl is not None or server.transport.get_extra_info("ssl_object") is not None,
             )
         )
-        return f"250 2.0.0 Ok: queued as TEST{len(self._server.received)}"
+        return f"250 2.0.0 Ok: queued as TEST{number}"
 
 
 @contextmanager
@@ -120,7 +133,9 @@ def loopback_listener() -> socket.socket:
 
 
 @contextmanager
-def serving(factory: Callable[[], asyncio.Protocol], listener: socket.socket, tls: ssl.SSLContext | None) -> Iterator[None]:
+def serving(
+    factory: Callable[[], asyncio.Protocol], listener: socket.socket, tls: ssl.SSLContext | None
+) -> Iterator[None]:
     """Run an asyncio server in a thread until the block ends."""
     loop = asyncio.new_event_loop()
     started = threading.Event()

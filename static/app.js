@@ -93,21 +93,24 @@ const guardChanges = (form) => {
       : part.value !== part.defaultValue);
   const labels = () => controls().filter(changed).map((part) => part.labels?.[0]?.textContent.trim() ?? part.name);
   const unsaved = () => form.hasAttribute('data-unsaved') || labels().length > 0;
+  // What a test page was drawn with and is not stored; a form that came back with errors says so as a whole.
+  const before = form.dataset.unsaved?.split('|').filter(Boolean) ?? [];
+  const cameBack = form.hasAttribute('data-unsaved') && !before.length;
   const asServed = note.textContent;
   let leaving = false;
   const apply = () => {
-    const names = labels();
+    const names = [...new Set([...before, ...labels()])];
     discard.hidden = !unsaved();
     note.hidden = !unsaved();
     if (saved) saved.hidden = unsaved();
     const shown = names.length > 3 ? [...names.slice(0, 3), '…'] : names;
-    note.textContent = names.length ? `${note.dataset.dirty} ${shown.join(', ')}` : asServed;
+    note.textContent = names.length && !cameBack ? `${note.dataset.dirty} ${shown.join(', ')}` : asServed;
   };
   form.addEventListener('input', apply);
   form.addEventListener('change', apply);
   for (const name of ['submit', 'handed-over']) form.addEventListener(name, () => { leaving = true; });
   discard.addEventListener('click', () => { leaving = true; });
-  addEventListener('beforeunload', (event) => { if (!leaving && labels().length) event.preventDefault(); });
+  addEventListener('beforeunload', (event) => { if (!leaving && unsaved()) event.preventDefault(); });
   addEventListener('pageshow', () => { leaving = false; apply(); });
   apply();
 };

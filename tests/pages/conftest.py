@@ -24,6 +24,12 @@ SETTINGS = "/administration/authentication/smtp-settings/"
 NOTIFICATIONS = "/administration/monitoring/notifications/"
 USERS = "/administration/user-management/users/"
 PASSWORD = "Correct-horse-7"
+KINDS_OF_SIGHT = [(1280, "light"), (1280, "dark"), (320, "light"), (320, "dark")]
+
+
+def settle(page: Page) -> None:
+    """Folds open, so that what they hold is looked at too."""
+    page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
 
 
 def launch(playwright: Any, chromium: str) -> Browser:

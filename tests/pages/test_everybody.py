@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from paragon_smtp.environment import BASE_DIR
-from tests.pages.conftest import NOTIFICATIONS, SETTINGS, USERS, Visit
+from tests.pages.conftest import KINDS_OF_SIGHT, NOTIFICATIONS, SETTINGS, USERS, Visit, settle
 
 browser_test = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PAGES = {
@@ -17,12 +17,6 @@ PAGES = {
     "users": USERS,
     "own account": "/account/",
 }
-KINDS_OF_SIGHT = [(1280, "light"), (1280, "dark"), (320, "light"), (320, "dark")]
-
-
-def settle(page: Page) -> None:
-    """Folds open, so that what they hold is looked at too."""
-    page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
 
 
 @pytest.mark.usefixtures("saved_settings")

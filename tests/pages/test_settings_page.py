@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from accounts import lifecycle
 from accounts.models import User
 from notifications.models import DeliveryTest
 from settings_app.models import SMTPSettings
@@ -217,6 +218,14 @@ def test_navigation_opens_on_a_phone_and_marks_the_page(visit: Visit, administra
 
     expect(page.get_by_role("link", name="SMTP Settings")).to_have_attribute("aria-current", "page")
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+
+
+def test_navigation_shows_only_what_one_may_open(visit: Visit) -> None:
+    kim = lifecycle.create("kim@corp.example", "Kim Lange", password=PASSWORD)
+    page = visit("/account/", user=kim)
+
+    expect(page.get_by_role("navigation", name="Main")).not_to_contain_text("Administration")
+    expect(page.get_by_role("link", name=re.compile("Kim Lange"))).to_have_attribute("aria-current", "page")
 
 
 def test_nothing_moves_while_the_page_loads(visit: Visit, saved_settings: SMTPSettings) -> None:

@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +14,7 @@ from notifications.models import DeliveryTest
 from notifications.presentation import LABELS
 from paragon_smtp.celery import app as celery_app
 from settings_app.models import SMTPSettings
-from tests.pages.conftest import PASSWORD, SETTINGS, Visit
+from tests.pages.conftest import KINDS_OF_SIGHT, PASSWORD, SETTINGS, Visit, settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -108,6 +108,20 @@ def test_page_of_a_running_test_asks_for_itself_without_scripts(visit: Visit, ru
     end(running, REFUSED)
 
     expect_refusal(page)
+
+
+@pytest.mark.parametrize("ended", [True, False])
+def test_axe_finds_nothing_in_the_panel(
+    visit: Visit, violations: Callable[[Page], list[str]], running: DeliveryTest, ended: bool
+) -> None:
+    if ended:
+        end(running, REFUSED)
+    for width, scheme in KINDS_OF_SIGHT:
+        page = visit(f"{TESTS}{running.pk}/", width=width, scheme=scheme)
+        settle(page)
+        assert violations(page) == [], (width, scheme)
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+        page.context.close()
 
 
 def test_a_test_that_broke_off_says_so(visit: Visit, running: DeliveryTest) -> None:

@@ -87,8 +87,8 @@ def cause_of_error(failure: SessionFailure) -> str:
 
 def _cause_of_tls(error: ssl.SSLError, evidence: Evidence) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
-        return _VERIFY.get(error.verify_code, "tls.untrusted")
-    reason = (error.reason or "").upper()
+        return _VERIFY.get(getattr(error, "verify_code", 0), "tls.untrusted")
+    reason = (getattr(error, "reason", None) or "").upper()
     if evidence.client_certificate_requested and "ALERT" in reason:
         # TLS 1.2 has no alert of its own for a certificate that is missing.
         return "tls.client_certificate"

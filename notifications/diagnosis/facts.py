@@ -87,7 +87,7 @@ def quoted(reply: Reply | None) -> str:
 
 def _words(error: BaseException | None) -> str:
     if isinstance(error, ssl.SSLError):
-        words = getattr(error, "verify_message", "") or error.reason or error.strerror or ""
+        words = getattr(error, "verify_message", "") or getattr(error, "reason", "") or error.strerror or ""
         return str(words).replace("_", " ").lower()
     return str(error or "")
 

@@ -93,6 +93,8 @@ def _unknown(failure: SessionFailure, reply: Reply) -> str:
         return "authenticate.unavailable"
     if reply.temporary:
         return "server.busy"
-    if stage in (Stage.GREETING, Stage.TLS):
-        return "hello.rejected" if said in ("EHLO", "HELO") else f"{stage}.rejected".replace("tls.rej", "tls.ref")
+    if said in ("EHLO", "HELO"):
+        return "hello.rejected"
+    if stage is Stage.TLS:
+        return "tls.refused"
     return f"{stage}.rejected" if stage in (*_ENVELOPE, Stage.AUTHENTICATE) else "greeting.rejected"

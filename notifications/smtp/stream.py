@@ -135,7 +135,9 @@ class Stream:
 
     def _raw_send(self, data: memoryview, until: float, *, count: bool) -> None:
         while data:
-            reading = select.POLLIN if len(self._unread) < _MAX_UNREAD and not self._ended else 0
+            # Not in a handshake: there, the first bytes of the answer are judged as they are taken.
+            handshake = self._encrypted and self._tls is None
+            reading = 0 if handshake or self._ended or len(self._unread) >= _MAX_UNREAD else select.POLLIN
             events = self._wait(select.POLLOUT | reading, until)
             if events & (select.POLLIN | select.POLLHUP) and reading:
                 self._keep(self._raw_receive())

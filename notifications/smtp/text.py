@@ -8,16 +8,13 @@ from collections.abc import Iterable
 
 MASK = "********"
 
-# Cf holds the marks that turn the direction of writing: they can make a line read as something else.
-_UNSAFE = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
-
 
 def visible(text: str, limit: int = 1000) -> str:
     """The text on one line, with a backslash escape for whatever a terminal or a page might act on."""
     cut = text if len(text) <= limit else text[:limit] + "…"
-    if cut.isascii() and cut.isprintable():
-        return cut
-    return "".join(map(_shown, cut))
+    # What does not print are controls, and the marks that turn the direction of writing: they can make a line read as
+    # something else.
+    return cut if cut.isprintable() else "".join(map(_shown, cut))
 
 
 def decoded(data: bytes) -> str:
@@ -25,13 +22,11 @@ def decoded(data: bytes) -> str:
 
 
 def _shown(character: str) -> str:
-    if character == "\t":
-        return " "
-    if unicodedata.category(character) not in _UNSAFE:
+    if character.isprintable():
         return character
-    return (
-        character.encode("ascii", "backslashreplace").decode() if ord(character) > 127 else f"\\x{ord(character):02x}"
-    )
+    if character == "\t" or unicodedata.category(character) == "Zs":
+        return " "
+    return character.encode("unicode_escape").decode()
 
 
 class Scrubber:

@@ -56,12 +56,12 @@ class MailServer:
         return Server("localhost", self.port, tls_mode, **values)
 
 
-class _Handler:
+class _Handler:  # its methods have aiosmtpd's names and arguments
     def __init__(self, server: MailServer) -> None:
         self._server = server
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
-        self, server: SMTP, session: ServerSession, envelope: Envelope, address: str, options: list[str]
+        self, _server: SMTP, _session: ServerSession, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         if reply := self._server.refuse.get(address):
             return reply

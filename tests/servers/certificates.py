@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import ssl
 import tempfile
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import trustme
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 AUTHORITY = trustme.CA(key_type=trustme.KeyType.ECDSA)
 AUTHORITY_PEM = AUTHORITY.cert_pem.bytes().decode()
@@ -41,13 +45,25 @@ def write_certificate(folder: Path, *names: str) -> tuple[Path, Path]:
     return chain, key
 
 
-def self_signed_context(name: str = "localhost") -> ssl.SSLContext:
-    """A certificate that nobody but itself has signed."""
-    authority = trustme.CA(organization_name=name)
+def self_signed_context(name: str = "localhost") -> tuple[ssl.SSLContext, str]:
+    """A server whose certificate nobody but itself has signed, and that certificate."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=30))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem = certificate.public_bytes(serialization.Encoding.PEM)
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    with tempfile.TemporaryDirectory() as folder:
-        chain, key = Path(folder, "chain.pem"), Path(folder, "key.pem")
-        authority.cert_pem.write_to_path(str(chain))
-        authority.private_key_pem.write_to_path(str(key))
-        context.load_cert_chain(chain, key)
-    return context
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(pem + private)
+        file.flush()
+        context.load_cert_chain(file.name)
+    return context, pem.decode()

@@ -73,7 +73,8 @@ def _configure(folder: Path, port: int, sink: int) -> None:
     shutil.chown(data, "postfix")
     chain, key = write_certificate(etc)
     (sasl / "smtpd.conf").write_text(
-        f"pwcheck_method: auxprop\nauxprop_plugin: sasldb\nmech_list: PLAIN LOGIN CRAM-MD5\nsasldb_path: {sasl}/sasldb2\n"
+        "pwcheck_method: auxprop\nauxprop_plugin: sasldb\nmech_list: PLAIN LOGIN CRAM-MD5\n"
+        f"sasldb_path: {sasl}/sasldb2\n"
     )
     user, realm = USER.split("@")
     subprocess.run(

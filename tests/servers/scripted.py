@@ -8,6 +8,7 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Self
 
 from tests.servers.certificates import server_context
 
@@ -32,7 +33,7 @@ class Connection:
                 return ""
             self._buffer += data
         line, _, self._buffer = self._buffer.partition(b"\n")
-        return line.rstrip(b"\r").decode()
+        return line.rstrip(b"\r").decode(errors="replace")
 
     def hear_message(self) -> str:
         lines = iter(self.hear, ".")
@@ -87,7 +88,7 @@ class ScriptedServer:
             self._script(connection)
         connection.close()
 
-    def __enter__(self) -> ScriptedServer:
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 

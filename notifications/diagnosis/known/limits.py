@@ -3,6 +3,17 @@
 from notifications.diagnosis.wording import DATA, MAIL, RCPT, says
 
 LINES = (
+    # Before the quotas of senders: this code says that it is the mailbox's.
+    says(
+        "recipient.mailbox_full",
+        "[45].. [45].2.2",
+        (),
+        "RFC 3463",
+        stages=(
+            RCPT,
+            DATA,
+        ),
+    ),
     says(
         "server.quota_exceeded",
         "[45].. [45].4.5",

@@ -32,16 +32,6 @@ LINES = (
     ),
     says(
         "recipient.mailbox_full",
-        "[45].. [45].2.2",
-        (),
-        "RFC 3463",
-        stages=(
-            RCPT,
-            DATA,
-        ),
-    ),
-    says(
-        "recipient.mailbox_full",
         "[45]..",
         (
             "(mail)?box.{0,20} full",

@@ -8,7 +8,7 @@ from notifications.smtp import Session, SessionFailure, TLSMode
 from notifications.smtp.authentication import common_mechanisms, prepared
 from tests.servers.aiosmtp import mail_server
 from tests.servers.postfix import PASSWORD, USER, Postfix
-from tests.servers.scripted import Connection, scripted, smtp_script
+from tests.servers.scripted import Connection, Script, scripted, smtp_script
 from tests.servers.settings import to_scripted
 
 
@@ -33,7 +33,7 @@ def test_postfix_accepts_the_strongest_mechanism(postfix_server: Postfix) -> Non
     assert "C: AUTH CRAM-MD5" in session.transcript.lines
 
 
-def scram_server(password: str, *, honest: bool = True) -> object:
+def scram_server(password: str, *, honest: bool = True) -> Script:
     """The server's side of RFC 7677, from the RFC's own text."""
 
     def script(connection: Connection) -> None:
@@ -64,17 +64,18 @@ def scram_server(password: str, *, honest: bool = True) -> object:
 
 
 def test_scram_proves_the_password_without_sending_it() -> None:
-    with scripted(scram_server("Sésame-1")) as server:  # type: ignore[arg-type]
-        with Session(to_scripted(server, username="us=er,", password="Sésame-1")) as session:
-            session.open()
-            assert session.usable
+    with scripted(scram_server("Sésame-1")) as server:
+        session = Session(to_scripted(server, username="us=er,", password="Sésame-1"))
+        session.open()
+        assert session.usable
+        session.close()
 
 
 def test_scram_does_not_trust_a_server_that_does_not_know_the_password() -> None:
-    with scripted(scram_server("Sésame-1", honest=False)) as server:  # type: ignore[arg-type]
-        with Session(to_scripted(server, username="user", password="Sésame-1")) as session:
-            with pytest.raises(SessionFailure):
-                session.open()
+    with scripted(scram_server("Sésame-1", honest=False)) as server:
+        session = Session(to_scripted(server, username="user", password="Sésame-1"))
+        with session, pytest.raises(SessionFailure):
+            session.open()
 
 
 def test_passwords_are_normalised_for_scram() -> None:
@@ -92,8 +93,9 @@ def test_passwords_are_normalised_for_scram() -> None:
 )
 def test_another_mechanism_is_tried_only_when_it_cannot_count_as_a_failed_sign_in(reply: str, tried: list[str]) -> None:
     script = smtp_script(ehlo="250-mail.test\n250 AUTH LOGIN PLAIN CRAM-MD5", auth=reply)
-    with scripted(script) as server, Session(to_scripted(server, username="user", password="Secret-1234")) as session:
-        with pytest.raises(SessionFailure):
+    with scripted(script) as server:
+        session = Session(to_scripted(server, username="user", password="Secret-1234"))
+        with session, pytest.raises(SessionFailure):
             session.open()
     commands = [line.split()[2] for line in session.transcript.lines if line.startswith("C: AUTH ")]
     assert commands == tried

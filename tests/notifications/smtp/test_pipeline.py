@@ -43,7 +43,7 @@ def pipelining(
                 messages += 1
                 if messages == close_after_message:
                     return
-                connection.say("250 ok: queued as P%d" % messages if recipients else "554 no recipients")
+                connection.say(f"250 ok: queued as P{messages}" if recipients else "554 no recipients")
                 recipients.clear()
             else:
                 if verb == "RSET":

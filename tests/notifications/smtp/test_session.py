@@ -144,8 +144,9 @@ def test_no_secret_is_in_the_transcript_even_when_the_server_repeats_it() -> Non
     script = smtp_script(
         ehlo="250-mail.test\n250 AUTH PLAIN", auth=f"535 5.7.8 {secret} is wrong, AHVzZXIAU2VjcmV0LTEyMzQ="
     )
-    with scripted(script) as server, Session(to_scripted(server, username="user", password=secret)) as session:
-        with pytest.raises(SessionFailure) as caught:
+    with scripted(script) as server:
+        session = Session(to_scripted(server, username="user", password=secret))
+        with session, pytest.raises(SessionFailure) as caught:
             session.open()
     lines = session.transcript.lines
     assert "C: AUTH PLAIN ********" in lines

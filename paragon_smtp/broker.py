@@ -42,7 +42,7 @@ def socket_path(data_dir: Path) -> Path:
 def url(data_dir: Path) -> str:
     if available():
         return f"redis+socket://{quote(str(socket_path(data_dir)))}"
-    return "filesystem://"
+    return "filesystem://localhost"
 
 
 def answers(path: Path) -> bool:

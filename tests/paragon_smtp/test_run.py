@@ -93,7 +93,7 @@ def test_without_the_wheel_there_is_no_broker_to_start(tmp_path: Path, monkeypat
         parts.make_folders(layout(tmp_path))
         assert "broker" not in [program.name for program in parts.programs(layout(tmp_path))]
         url = broker.url(tmp_path)
-        assert url == "filesystem://"
+        assert url == "filesystem://localhost"
         for folder in broker.transport_options(url, tmp_path).values():
             assert Path(str(folder)).is_dir()
     finally:

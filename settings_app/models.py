@@ -140,7 +140,7 @@ class SMTPSettings(models.Model):
             address = self.server_address.lower()
         tls = str(self.tls_mode) if self.use_tls else "none"
         ca = sealing.fingerprint(self.ca_certificate)
-        return sealing.Destination(address, int(self.port or 0), tls, ca, self.username)
+        return sealing.Destination(address, int(self.port or default_port(self.use_tls)), tls, ca, self.username)
 
     @property
     def sender(self) -> str:

@@ -73,6 +73,13 @@ def test_password_whose_key_is_lost_is_told(saved: SMTPSettings, settings) -> No
     assert "its key is gone" in SMTPSettings.load().password_fault()
 
 
+def test_password_set_before_the_port_is_sealed_to_the_default_port() -> None:
+    settings = SMTPSettings(server_address="mail.corp.example", username="portal")
+    settings.set_password(PASSWORD)
+    settings.save()
+    assert (SMTPSettings.load().port, SMTPSettings.load().get_password()) == (587, PASSWORD)
+
+
 def test_authentication_off_deletes_the_password(saved: SMTPSettings) -> None:
     saved.authentication = False
     saved.save()

@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.locked
 SOURCES := paragon_smtp audit accounts settings_app notifications
 
-.PHONY: setup run test lint format bench drills screenshots lock messages clean
+.PHONY: setup run test lint format screenshots lock clean
 
 setup: $(STAMP)
 

@@ -19,7 +19,8 @@ FIELDS = ["server_address", "port", "username", "password", "from_name", "from_e
 PIECES = [
     "\r\n", "\n", "\r", "\0", "\x1b[31m", "\x7f", "\u0085", "\u2028", "\u2029", "\u00a0", "\u200b", "\u200f", "\u202e",
     "\u2066", "\ufeff", "\ufffd", "\U000e0001", "é", "e\u0301", "مرحبا", "日本", "😀", "<script>alert(1)</script>",
-    "'\"><img src=x onerror=alert(1)>", "{{ 7*7 }}", "{% load i18n %}", "%s%n", "${jndi:ldap://x}", "'; DROP TABLE x;--",
+    "'\"><img src=x onerror=alert(1)>", "{{ 7*7 }}", "{% load i18n %}", "%s%n", "${jndi:ldap://x}",
+    "'; DROP TABLE x;--",
     "../../etc/passwd", "Bcc: victim@example.com", "\r\nBcc: victim@example.com\r\n\r\nbody", "\n.\nMAIL FROM:<x>",
     "=?utf-8?b?QmNjOiB4?=", "a@b@c", "a" * 5000, "[", "]", "::", "-", ".", "@", "1e309", "0x19", "-1", "NaN", "٣٣", " ",
 ]  # fmt: skip

@@ -6,6 +6,7 @@ answer that is no TLS. What the bytes mean is left to others.
 
 from __future__ import annotations
 
+import contextlib
 import select
 import socket
 import ssl
@@ -15,6 +16,7 @@ from notifications.smtp.failure import AnswersInClear, ClosedByServer, Handshake
 from notifications.smtp.foreign import is_tls, recognise
 from notifications.smtp.protocol import looks_like_reply
 
+_QUICKACK: int | None = getattr(socket, "TCP_QUICKACK", None)
 _CHUNK = 16 * 1024
 # What a server may send while it is being written to; past this, it is left in the socket.
 _MAX_UNREAD = 256 * 1024
@@ -167,6 +169,7 @@ class Stream:
             return None
         except OSError:
             raw = b""
+        self._acknowledge()
         if not self._encrypted:
             self._ended = not raw
         elif raw:
@@ -174,6 +177,12 @@ class Stream:
         else:
             self._incoming.write_eof()
         return raw
+
+    def _acknowledge(self) -> None:
+        """A server that writes replies one by one under Nagle's algorithm waits for this, and the system for 40 ms."""
+        if _QUICKACK is not None:
+            with contextlib.suppress(OSError):
+                self._socket.setsockopt(socket.IPPROTO_TCP, _QUICKACK, 1)
 
     def _wait(self, events: int, until: float) -> int:
         ready = self._poll(events, max(0.0, until - time.monotonic()))

@@ -173,6 +173,15 @@ def test_a_certificate_for_other_names_lists_them() -> None:
     assert "It is for one.example, two.example." in diagnosis.explanation
 
 
+def test_a_certificate_that_is_too_weak() -> None:
+    context, certificate = self_signed_context(weak=True)
+    with mail_server(starttls=context) as server:
+        diagnosis = tried(server.settings(STARTTLS, ca_certificate=certificate)).diagnosis
+    assert diagnosis is not None
+    assert diagnosis.cause == "tls.weak_certificate"
+    assert "RSA 1024 bits" in diagnosis.explanation
+
+
 def test_a_self_signed_certificate_may_itself_be_the_authority() -> None:
     context, certificate = self_signed_context()
     with mail_server(starttls=context) as server:

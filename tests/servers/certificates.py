@@ -10,7 +10,7 @@ from pathlib import Path
 import trustme
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
 
 AUTHORITY = trustme.CA(key_type=trustme.KeyType.ECDSA)
@@ -45,9 +45,10 @@ def write_certificate(folder: Path, *names: str) -> tuple[Path, Path]:
     return chain, key
 
 
-def self_signed_context(name: str = "localhost") -> tuple[ssl.SSLContext, str]:
+def self_signed_context(name: str = "localhost", *, weak: bool = False) -> tuple[ssl.SSLContext, str]:
     """A server whose certificate nobody but itself has signed, and that certificate."""
-    key = ec.generate_private_key(ec.SECP256R1())
+    weak_key = rsa.generate_private_key(65537, 1024) if weak else None  # noqa: S505 - that is what is tested
+    key = weak_key or ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = datetime.now(UTC)
     certificate = (
@@ -62,6 +63,8 @@ def self_signed_context(name: str = "localhost") -> tuple[ssl.SSLContext, str]:
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    if weak:
+        context.set_ciphers("DEFAULT@SECLEVEL=0")
     with tempfile.NamedTemporaryFile() as file:
         file.write(pem + private)
         file.flush()

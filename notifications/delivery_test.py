@@ -21,7 +21,7 @@ from notifications.diagnosis import diagnosis_of
 from notifications.models import DeliveryTest
 from notifications.people import language_of
 from notifications.probe import Report, not_tried, probe
-from notifications.servers import NotReady, server_of
+from notifications.servers import NotReady, destination_of, server_of
 from notifications.smtp import Observer, Stage, StageResult
 from settings_app.models import SMTPSettings
 
@@ -57,7 +57,7 @@ def _call_worker(test: DeliveryTest) -> None:
         run_delivery_test.apply_async((str(test.pk),), retry=False, expires=WORKER_TIME.total_seconds())
     except Exception as error:  # whatever the broker's client raises
         logger.warning("The broker cannot be reached (%s): no worker can be called.", type(error).__name__)
-        _expire(test)
+        _expire(test, "The broker that calls the workers cannot be reached.")
 
 
 def candidate_of(test: DeliveryTest) -> SMTPSettings:
@@ -93,7 +93,7 @@ def probe_settings(
     try:
         server = server_of(candidate)
     except NotReady as fault:
-        return not_tried(fault.diagnosis, None, message_id)
+        return not_tried(fault.diagnosis, destination_of(candidate), message_id)
     language = language_of(user)
     with translation.override(language):
         content = messages.render_content("test", {"user": user})
@@ -152,13 +152,13 @@ def look(test_id: uuid.UUID) -> DeliveryTest:
     too_late = test.state == State.WAITING and test.created_at <= now - WORKER_TIME
     died = test.state == State.RUNNING and test.started_at is not None and test.started_at <= now - RUN_TIME
     if too_late or died:
-        _expire(test)
+        _expire(test, "A worker began the test and did not end it." if died else "")
         test.refresh_from_db()
     return test
 
 
-def _expire(test: DeliveryTest) -> None:
-    report = not_tried(diagnosis_of("worker.absent"), None, "")
+def _expire(test: DeliveryTest, detail: str) -> None:
+    report = not_tried(diagnosis_of("worker.absent", detail=detail), destination_of(candidate_of(test)), "")
     DeliveryTest.objects.filter(pk=test.pk, state__in=[State.WAITING, State.RUNNING]).update(
         state=State.EXPIRED, ended_at=timezone.now(), report=stored_form(report), password_sealed=""
     )

@@ -18,14 +18,24 @@ class NotReady(Exception):
 
 def server_of(saved: SMTPSettings) -> Server:
     """Raises `NotReady` when nothing is saved, or the stored password does not open for this destination."""
-    if not saved.server_address:
-        raise NotReady(diagnosis_of("settings.missing"))
     try:
         password = saved.get_password() if saved.authentication else None
     except Undecryptable:
-        raise NotReady(diagnosis_of("settings.undecryptable")) from None
+        cause = "settings.undecryptable"
     except DestinationChanged:
-        raise NotReady(diagnosis_of("settings.destination_changed")) from None
+        cause = "settings.destination_changed"
+    else:
+        server = destination_of(saved, password)
+        if server is not None:
+            return server
+        cause = "settings.missing"
+    raise NotReady(diagnosis_of(cause, address=saved.server_address, port=str(saved.port)))
+
+
+def destination_of(saved: SMTPSettings, password: str | None = None) -> Server | None:
+    """The server that the settings name, or None where they name none."""
+    if not saved.server_address:
+        return None
     return Server(
         address=to_ascii(saved.server_address),
         port=saved.port,

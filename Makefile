@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.locked
 SOURCES := paragon_smtp audit accounts settings_app notifications
 
-.PHONY: setup run test lint format screenshots lock clean
+.PHONY: setup run test lint format docs screenshots lock clean
 
 setup: $(STAMP)
 
@@ -34,6 +34,9 @@ lint: $(STAMP)
 format: $(STAMP)
 	"$(BIN)/ruff" check --fix .
 	"$(BIN)/ruff" format .
+
+docs: $(STAMP)
+	"$(BIN)/python" -m notifications.diagnosis.document > docs/diagnosis.md
 
 screenshots: $(STAMP)
 	"$(BIN)/python" -m tests.pages.screenshots

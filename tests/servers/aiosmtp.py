@@ -44,11 +44,16 @@ class MailServer:
             self._arrival.notify_all()
             return len(self.received)
 
-    def wait_for(self, count: int, seconds: float = 10.0) -> list[Received]:
-        """The messages, once that many have come."""
+    def wait_for(self, *recipients: str, seconds: float = 30.0) -> set[str]:
+        """Those of the recipients that a message has reached, once it has reached all, or the time is up."""
+        wanted = set(recipients)
+
+        def reached() -> set[str]:
+            return wanted & {to for message in self.received for to in message.recipients}
+
         with self._arrival:
-            self._arrival.wait_for(lambda: len(self.received) >= count, seconds)
-            return list(self.received)
+            self._arrival.wait_for(lambda: reached() == wanted, seconds)
+            return reached()
 
     def settings(self, tls_mode: TLSMode, **more: Any) -> Server:
         """How to reach it, with the tests' authority trusted and short times."""

@@ -200,7 +200,8 @@ def test_a_server_that_demands_a_client_certificate(version: ssl.TLSVersion) -> 
 def test_a_server_without_a_common_cipher() -> None:
     context = server_context()
     context.maximum_version = ssl.TLSVersion.TLSv1_2
-    context.set_ciphers("ECDHE-ECDSA-AES128-SHA")
+    # Without a certificate: no client's default allows that, Debian's generous one included.
+    context.set_ciphers("ADH-AES128-SHA256:@SECLEVEL=0")
     script = smtp_script(ehlo="250-x\n250 STARTTLS", tls=context)
     assert against(script, STARTTLS) == ("tls.protocol", "tls")
 

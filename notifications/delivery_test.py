@@ -23,6 +23,7 @@ from notifications.people import language_of
 from notifications.probe import Report, not_tried, probe
 from notifications.servers import NotReady, destination_of, server_of
 from notifications.smtp import Observer, Stage, StageResult
+from notifications.smtp.alternatives import USUAL_PORTS
 from settings_app.models import SMTPSettings
 
 logger = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ WORKER_TIME = timedelta(seconds=15)  # within which a worker has to take the tes
 RUN_TIME = timedelta(seconds=45)  # within which it has ended, with something to spare over the probe's own deadline
 KEPT = timedelta(hours=1)  # how long the form can be redrawn from it
 DEADLINE = 30.0  # seconds for the whole conversation
+FOR_THE_PAGE = ("title", "proposals")  # stored beside the report's JSON form, whose keys are a public contract
 
 State = DeliveryTest.State
 
@@ -107,6 +109,7 @@ def probe_settings(
         message_id=message_id,
         observer=observer,
         deadline=DEADLINE,
+        usual_ports=USUAL_PORTS,
     )
 
 
@@ -141,8 +144,16 @@ def _end(test: DeliveryTest, report: Report | None) -> None:
 
 
 def stored_form(report: Report) -> dict[str, Any]:
-    """The JSON form of the report, and the headline that the page puts over it."""
-    return report.as_json() | {"title": report.diagnosis.title if report.diagnosis else ""}
+    """The JSON form of the report, and what only the page shows: the headline and the proposals."""
+    return report.as_json() | {
+        "title": report.diagnosis.title if report.diagnosis else "",
+        "proposals": [asdict(proposal) for proposal in report.proposals],
+    }
+
+
+def public_form(stored: dict[str, Any]) -> dict[str, Any]:
+    """The JSON form alone, out of the stored one."""
+    return {name: value for name, value in stored.items() if name not in FOR_THE_PAGE}
 
 
 def look(test_id: uuid.UUID) -> DeliveryTest:

@@ -5,19 +5,37 @@ Makes no settings and no message, stores nothing, and asks nobody for permission
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from notifications.diagnosis import Diagnosis, diagnose
-from notifications.smtp import Observer, Reply, Server, Session, SessionFailure, Stage, StageResult, stages_of
+from notifications.proposals import Proposal, proposals_of
+from notifications.smtp import (
+    Observer,
+    Reply,
+    Server,
+    Session,
+    SessionFailure,
+    Stage,
+    StageResult,
+    TLSMode,
+    stages_of,
+)
+from notifications.smtp.alternatives import SECONDS, USUAL_PORTS
 
-# Kept back from the deadline for the goodbye and the report.
-_RESERVE = 0.5
+# Kept back from the deadline for a look at the alternatives, and for the report.
+_RESERVE = SECONDS + 0.5
+_FOR_THE_REPORT = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What `--json` prints and the page shows. `stages` holds all eight, those that were not reached as skipped."""
+    """What `--json` prints and the page shows. `stages` holds all eight, those that were not reached as skipped.
+
+    `proposals` are for the page alone; what they found out is part of the remedy.
+    """
 
     delivered: bool
     diagnosis: Diagnosis | None
@@ -28,6 +46,7 @@ class Report:
     queue_id: str | None
     reply: Reply | None
     transcript: tuple[str, ...]
+    proposals: tuple[Proposal, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         found, server = self.diagnosis, self.server
@@ -85,18 +104,28 @@ def probe(
     message_id: str,
     observer: Observer | None = None,
     deadline: float = 30.0,
+    usual_ports: Mapping[int, TLSMode] = USUAL_PORTS,
 ) -> Report:
     """Ends within the deadline, whatever the server does, and raises for no fault of it."""
+    end = time.monotonic() + deadline
     recorder = _Recorder(observer)
     diagnosis, reply, queue_id = None, None, None
+    failed: SessionFailure | None = None
+    proposals: tuple[Proposal, ...] = ()
     with Session(server, observer=recorder, deadline=deadline - min(_RESERVE, deadline / 10)) as session:
         try:
             session.open()
             accepted = session.deliver(sender, recipient, message)
             reply, queue_id = accepted.reply, accepted.queue_id
         except SessionFailure as failure:
-            diagnosis = diagnose(failure, server, sender, recipient)
+            failed, diagnosis = failure, diagnose(failure, server, sender, recipient)
             reply = diagnosis.reply
+    if failed and diagnosis:
+        # After the goodbye: some servers take one connection of a client at a time.
+        seconds = max(0.0, end - _FOR_THE_REPORT - time.monotonic())
+        proposals = proposals_of(diagnosis.cause, failed, server, seconds=seconds, usual_ports=usual_ports)
+        remedy = " ".join([*(proposal.sentence for proposal in proposals), diagnosis.remedy])
+        diagnosis = replace(diagnosis, remedy=remedy)
     return Report(
         delivered=diagnosis is None,
         diagnosis=diagnosis,
@@ -107,6 +136,7 @@ def probe(
         queue_id=queue_id,
         reply=reply,
         transcript=tuple(session.transcript.lines),
+        proposals=proposals,
     )
 
 

@@ -30,6 +30,8 @@ class Evidence:
     """What was learned before the failure."""
 
     ip: str | None = None
+    # All that the name led to, whether they were reached or not.
+    addresses: tuple[str, ...] = ()
     tried: tuple[str, ...] = ()
     offered: tuple[str, ...] = ()
     mechanisms: tuple[str, ...] = ()

@@ -20,7 +20,7 @@ def answer_to_tls(ip: str, port: int, seconds: float) -> str:
     """What a server that is silent says to the beginning of a handshake: "TLS", another protocol's name, or ""."""
     clock = Clock(seconds)
     try:
-        with contextlib.closing(_connected(ip, port, clock)) as stream:
+        with contextlib.closing(connected(ip, port, clock)) as stream:
             stream.start_tls(unverified_context(), None, clock.until(seconds))
     except AnswersInClear as error:
         return error.spoke
@@ -38,7 +38,7 @@ def mechanisms_over_tls(ip: str, port: int, ehlo_name: str, seconds: float) -> t
     clock = Clock(seconds)
     until = clock.until(seconds)
     try:
-        with contextlib.closing(_connected(ip, port, clock)) as stream:
+        with contextlib.closing(connected(ip, port, clock)) as stream:
             dialogue = Dialogue(stream, Transcript())
             dialogue.accepted(dialogue.read(until))
             dialogue.expect(f"EHLO {ehlo_name}", until)
@@ -49,7 +49,7 @@ def mechanisms_over_tls(ip: str, port: int, ehlo_name: str, seconds: float) -> t
         return None
 
 
-def _connected(ip: str, port: int, clock: Clock) -> Stream:
+def connected(ip: str, port: int, clock: Clock) -> Stream:
     sock = socket.create_connection((ip, port), timeout=max(0.05, clock.left(60)))
     sock.setblocking(False)
     return Stream(sock)

@@ -8,7 +8,7 @@ from typing import Self
 
 from notifications.smtp.clock import Clock
 from notifications.smtp.commands import Transaction, ascii_domain, transaction
-from notifications.smtp.connect import connect
+from notifications.smtp.connect import connect, interleave
 from notifications.smtp.dialogue import Dialogue
 from notifications.smtp.failure import (
     BadAddress,
@@ -46,6 +46,7 @@ class Session:
         self._stages = Stages(observer, self._failure)
         self._dialogue: Dialogue | None = None
         self._opening: Opening | None = None
+        self._addresses: tuple[str, ...] = ()
         self._opened = False
         self._broken = False
         self._needs_reset = False
@@ -79,6 +80,7 @@ class Session:
         server = self._server
         with self._stages(Stage.RESOLVE) as step:
             addresses = resolve(server.address, server.port, self._clock.until(server.timeout))
+            self._addresses = tuple(dict.fromkeys(address.ip for address in interleave(addresses)))
             step.detail = ", ".join(dict.fromkeys(address.ip for address in addresses))
             step.skipped = literal(server.address) is not None
         with self._stages(Stage.CONNECT) as step:
@@ -219,6 +221,7 @@ class Session:
         watch = self._opening.watch if self._opening else None
         return Evidence(
             ip=self.server_ip,
+            addresses=self._addresses,
             tried=tried,
             offered=self._extensions.names,
             mechanisms=self._extensions.mechanisms,

@@ -83,7 +83,7 @@ def report(_request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     test = _look(pk)
     if test.report is None:
         raise Http404
-    content = {name: value for name, value in test.report.items() if name != "title"}
+    content = delivery_test.public_form(test.report)
     response = JsonResponse(content, json_dumps_params={"indent": 2, "ensure_ascii": False})
     response["Content-Disposition"] = f'attachment; filename="smtp-test-{test.pk}.json"'
     return response

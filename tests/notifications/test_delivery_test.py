@@ -18,6 +18,7 @@ from notifications.models import DeliveryTest
 from settings_app.models import SMTPSettings
 from tests.notifications.conftest import save_settings
 from tests.servers.aiosmtp import MailServer, mail_server
+from tests.servers.certificates import server_context
 
 pytestmark = pytest.mark.django_db
 
@@ -161,6 +162,21 @@ def test_report_is_the_json_of_the_contract(eager: None, signed_in: Client, open
         "transcript",
     ]  # fmt: skip
     assert [stage["name"] for stage in report["stages"]] == STAGES
+
+
+@pytest.mark.django_db(transaction=True)
+def test_proposals_are_for_the_page_and_no_part_of_the_contract(eager: None, signed_in: Client) -> None:
+    with mail_server(implicit=server_context()) as server:
+        signed_in.post(URL, form(server.port, use_tls="on", timeout="2"))
+        save_settings(server.port, use_tls=True, timeout=2)
+        status, out, said = command("a@corp.example", "--json")
+    tests = DeliveryTest.objects.order_by("created_at")
+    changes = {"port": str(server.port), "use_tls": True, "tls_mode": "implicit"}
+    assert [[one["changes"] for one in test.report["proposals"]] for test in tests] == [[changes], [changes]]
+    for report in (signed_in.get(f"{URL}{tests[0].pk}/report.json").json(), json.loads(out)):
+        assert list(report)[-1] == "transcript"
+        assert f"Port {server.port} of this server speaks TLS from the first byte." in report["remedy"]
+    assert (status, json.loads(out)["remedy"] in said) == (1, True)
 
 
 def command(*arguments: str) -> tuple[int, str, str]:

@@ -42,7 +42,6 @@ class Command(BaseCommand):
         self.shown = 0
         saved = SMTPSettings.load()
         report = self._direct(saved, address) if direct else self._by_worker(saved, address)
-        report.pop("title", None)
         if self.as_json:
             self.stdout.write(json.dumps(report, indent=2, ensure_ascii=False))
         else:
@@ -60,7 +59,7 @@ class Command(BaseCommand):
         ended = delivery_test.wait(test, pause=lambda: time.sleep(0.1), on_change=self._print_new_stages)
         if ended.report is None:
             raise CommandError("The worker failed with a defect of its own; its log has the traceback.", returncode=2)
-        return dict(ended.report)
+        return delivery_test.public_form(ended.report)
 
     # The stages as they come
 

@@ -1,0 +1,72 @@
+"""What a failed test proposes to change, each with a sentence for the remedy and a button for the page.
+
+A proposal only fills in the form, and never weakens it: TLS is not switched off, a certificate is not left unverified.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from notifications.smtp import Server, SessionFailure, TLSMode
+from notifications.smtp.alternatives import SECONDS, USUAL_PORTS, Way, ways_to
+from notifications.smtp.failure import UnusableCertificateSetting
+
+# The causes behind which another port or TLS mode may be the right one.
+_WRONG_WAY = frozenset(
+    {
+        "connect.refused",
+        "connect.timeout",
+        "greeting.timeout",
+        "greeting.expects_tls",
+        "greeting.not_smtp",
+        "greeting.closed",
+        "tls.not_offered",
+        "tls.not_spoken",
+        "tls.failed",
+    }
+)
+_MOST = 3
+_FACTS = {
+    TLSMode.IMPLICIT: "Port {port} of this server speaks TLS from the first byte.",
+    TLSMode.STARTTLS: "Port {port} of this server offers STARTTLS.",
+    TLSMode.NONE: "Port {port} of this server speaks SMTP.",
+}
+_LABELS = {
+    TLSMode.IMPLICIT: "Use port {port} with implicit TLS",
+    TLSMode.STARTTLS: "Use port {port} with STARTTLS",
+    TLSMode.NONE: "Use port {port}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """`changes`: the names of fields of the settings' form, and what they should hold."""
+
+    sentence: str
+    label: str
+    changes: Mapping[str, str | bool]
+
+
+def proposals_of(
+    cause: str,
+    failure: SessionFailure,
+    server: Server,
+    *,
+    seconds: float = SECONDS,
+    usual_ports: Mapping[int, TLSMode] = USUAL_PORTS,
+) -> tuple[Proposal, ...]:
+    """Takes no longer than the seconds, and raises for no fault of the server."""
+    # A setting of our own that cannot be read fails every way alike.
+    if cause not in _WRONG_WAY or isinstance(failure.error, UnusableCertificateSetting):
+        return ()
+    evidence = failure.evidence
+    addresses = (evidence.ip,) if evidence.ip else evidence.addresses
+    return tuple(_of_way(way) for way in ways_to(server, addresses, seconds, usual_ports)[:_MOST])
+
+
+def _of_way(way: Way) -> Proposal:
+    changes: dict[str, str | bool] = {"port": str(way.port)}
+    if way.tls_mode is not TLSMode.NONE:
+        changes |= {"use_tls": True, "tls_mode": str(way.tls_mode)}
+    return Proposal(_FACTS[way.tls_mode].format(port=way.port), _LABELS[way.tls_mode].format(port=way.port), changes)

@@ -24,6 +24,7 @@ from notifications.probe import Report, not_tried, probe
 from notifications.servers import NotReady, destination_of, server_of
 from notifications.smtp import Observer, Stage, StageResult
 from notifications.smtp.alternatives import USUAL_PORTS
+from notifications.smtp.chain import Link
 from settings_app.models import SMTPSettings
 
 logger = logging.getLogger(__name__)
@@ -32,7 +33,7 @@ WORKER_TIME = timedelta(seconds=15)  # within which a worker has to take the tes
 RUN_TIME = timedelta(seconds=45)  # within which it has ended, with something to spare over the probe's own deadline
 KEPT = timedelta(hours=1)  # how long the form can be redrawn from it
 DEADLINE = 30.0  # seconds for the whole conversation
-FOR_THE_PAGE = ("title", "proposals")  # stored beside the report's JSON form, whose keys are a public contract
+FOR_THE_PAGE = ("title", "proposals", "chain")  # stored beside the report's JSON form, whose keys are a public contract
 
 State = DeliveryTest.State
 
@@ -144,10 +145,24 @@ def _end(test: DeliveryTest, report: Report | None) -> None:
 
 
 def stored_form(report: Report) -> dict[str, Any]:
-    """The JSON form of the report, and what only the page shows: the headline and the proposals."""
+    """The JSON form of the report, and what only the page shows: the headline, the proposals, the chain."""
     return report.as_json() | {
         "title": report.diagnosis.title if report.diagnosis else "",
         "proposals": [asdict(proposal) for proposal in report.proposals],
+        "chain": [_link_as_json(link) for link in report.chain],
+    }
+
+
+def _link_as_json(link: Link) -> dict[str, Any]:
+    certificate = link.certificate
+    return {
+        "name": ", ".join(certificate.names[:3]) or certificate.subject,
+        "issuer": certificate.issuer,
+        "self_signed": certificate.self_signed,
+        "not_before": certificate.not_before.isoformat(),
+        "not_after": certificate.not_after.isoformat(),
+        "fingerprint": link.fingerprint,
+        "untrusted": link.untrusted,
     }
 
 

@@ -1,6 +1,8 @@
 """A test e-mail as the panel shows it: all eight stages in the order they run, whatever has been reached."""
 
+import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +32,23 @@ class StageView:
     detail: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ChainLink:
+    name: str
+    issuer: str
+    self_signed: bool
+    not_before: datetime
+    not_after: datetime
+    fingerprint: str
+    untrusted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalView:
+    label: str
+    changes: str  # as JSON, for a data attribute
+
+
 class TestView:
     """What `notifications/test_panel.html` asks for."""
 
@@ -53,6 +72,18 @@ class TestView:
             for name in order
         ]
 
+        # A report of before an upgrade lacks them.
+        self.chain = [_link(stored) for stored in (test.report or {}).get("chain", [])]
+        self.proposals = [
+            ProposalView(stored["label"], json.dumps(stored["changes"]))
+            for stored in (test.report or {}).get("proposals", [])
+        ]
+
     @property
     def elapsed_ms(self) -> float | None:
         return (self.ended_at - self.started_at).total_seconds() * 1000 if self.ended_at else None
+
+
+def _link(stored: dict[str, Any]) -> ChainLink:
+    dates = {name: datetime.fromisoformat(stored[name]) for name in ("not_before", "not_after")}
+    return ChainLink(**stored | dates)

@@ -24,6 +24,7 @@ from notifications.smtp import (
     stages_of,
 )
 from notifications.smtp.alternatives import SECONDS, USUAL_PORTS
+from notifications.smtp.chain import Link, chain_of
 
 # Kept back from the deadline for a look at the alternatives, and for the report.
 _RESERVE = SECONDS + 0.5
@@ -34,7 +35,8 @@ _FOR_THE_REPORT = 0.1
 class Report:
     """What `--json` prints and the page shows. `stages` holds all eight, those that were not reached as skipped.
 
-    `proposals` are for the page alone; what they found out is part of the remedy.
+    `proposals` and `chain`, the certificates that are not trusted, are for the page alone; what matters of them is
+    part of the remedy.
     """
 
     delivered: bool
@@ -47,6 +49,7 @@ class Report:
     reply: Reply | None
     transcript: tuple[str, ...]
     proposals: tuple[Proposal, ...] = ()
+    chain: tuple[Link, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         found, server = self.diagnosis, self.server
@@ -112,6 +115,7 @@ def probe(
     diagnosis, reply, queue_id = None, None, None
     failed: SessionFailure | None = None
     proposals: tuple[Proposal, ...] = ()
+    chain: tuple[Link, ...] = ()
     with Session(server, observer=recorder, deadline=deadline - min(_RESERVE, deadline / 10)) as session:
         try:
             session.open()
@@ -123,7 +127,9 @@ def probe(
     if failed and diagnosis:
         # After the goodbye: some servers take one connection of a client at a time.
         seconds = max(0.0, end - _FOR_THE_REPORT - time.monotonic())
-        proposals = proposals_of(diagnosis.cause, failed, server, seconds=seconds, usual_ports=usual_ports)
+        if diagnosis.cause == "tls.untrusted":
+            chain = chain_of(failed.evidence.presented, failed.error)
+        proposals = proposals_of(diagnosis.cause, failed, server, chain=chain, seconds=seconds, usual_ports=usual_ports)
         remedy = " ".join([*(proposal.sentence for proposal in proposals), diagnosis.remedy])
         diagnosis = replace(diagnosis, remedy=remedy)
     return Report(
@@ -137,6 +143,7 @@ def probe(
         reply=reply,
         transcript=tuple(session.transcript.lines),
         proposals=proposals,
+        chain=chain,
     )
 
 

@@ -5,11 +5,12 @@ A proposal only fills in the form, and never weakens it: TLS is not switched off
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from notifications.smtp import Server, SessionFailure, TLSMode
 from notifications.smtp.alternatives import SECONDS, USUAL_PORTS, Way, ways_to
+from notifications.smtp.chain import Link, to_trust
 from notifications.smtp.failure import UnusableCertificateSetting
 
 # The causes behind which another port or TLS mode may be the right one.
@@ -53,10 +54,13 @@ def proposals_of(
     failure: SessionFailure,
     server: Server,
     *,
+    chain: Sequence[Link] = (),
     seconds: float = SECONDS,
     usual_ports: Mapping[int, TLSMode] = USUAL_PORTS,
 ) -> tuple[Proposal, ...]:
     """Takes no longer than the seconds, and raises for no fault of the server."""
+    if link := to_trust(chain):
+        return (_of_authority(link),)
     # A setting of our own that cannot be read fails every way alike.
     if cause not in _WRONG_WAY or isinstance(failure.error, UnusableCertificateSetting):
         return ()
@@ -70,3 +74,13 @@ def _of_way(way: Way) -> Proposal:
     if way.tls_mode is not TLSMode.NONE:
         changes |= {"use_tls": True, "tls_mode": str(way.tls_mode)}
     return Proposal(_FACTS[way.tls_mode].format(port=way.port), _LABELS[way.tls_mode].format(port=way.port), changes)
+
+
+def _of_authority(link: Link) -> Proposal:
+    subject = link.certificate.subject
+    whose = f"the certificate of the authority “{subject}”" if link.authority else "a certificate that it signed itself"
+    sentence = (
+        f"The server presented {whose}, with the SHA-256 fingerprint {link.fingerprint}. Anyone can present one: "
+        "compare the fingerprint with the one that its owner publishes before you trust it."
+    )
+    return Proposal(sentence, "Put it into CA Certificate", {"ca_certificate": link.pem})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -36,6 +36,8 @@ class Evidence:
     offered: tuple[str, ...] = ()
     mechanisms: tuple[str, ...] = ()
     certificates: tuple[Certificate, ...] = ()
+    # The same as they came, in DER.
+    presented: tuple[bytes, ...] = field(default=(), repr=False)
     client_certificate_requested: bool = False
     ehlo_name: str = ""
     banner: str = ""

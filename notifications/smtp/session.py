@@ -226,6 +226,7 @@ class Session:
             offered=self._extensions.names,
             mechanisms=self._extensions.mechanisms,
             certificates=watch.certificates if watch else (),
+            presented=watch.presented if watch else (),
             client_certificate_requested=bool(watch and watch.client_certificate_requested),
             ehlo_name=self._opening.name if self._opening else "",
             banner=self._opening.banner if self._opening else "",

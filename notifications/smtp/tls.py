@@ -33,7 +33,7 @@ class HandshakeWatch:
 
     def __init__(self, context: ssl.SSLContext) -> None:
         self._context: Any = context
-        self._ders: tuple[bytes, ...] = ()
+        self.presented: tuple[bytes, ...] = ()
         self.client_certificate_requested = False
         # A private hook of the ssl module, there since Python 3.8. Without it, explanations say less, no more.
         if hasattr(self._context, "_msg_callback"):
@@ -46,7 +46,7 @@ class HandshakeWatch:
     @property
     def certificates(self) -> tuple[Certificate, ...]:
         """The chain as it was presented, the server's own first."""
-        return tuple(found for der in self._ders if (found := read_certificate(der)))
+        return tuple(found for der in self.presented if (found := read_certificate(der)))
 
     def _see(self, _: ssl.SSLObject, direction: str, version: int, content: int, kind: int, data: bytes) -> None:
         if direction != "read":
@@ -54,7 +54,7 @@ class HandshakeWatch:
         if kind == _CERTIFICATE_REQUEST and content == 22:
             self.client_certificate_requested = True
         if kind == _CERTIFICATE and content == 22:
-            self._ders = _chain(data, version == ssl.TLSVersion.TLSv1_3)
+            self.presented = _chain(data, version == ssl.TLSVersion.TLSv1_3)
 
 
 def _chain(message: bytes, tls13: bool) -> tuple[bytes, ...]:

@@ -35,6 +35,24 @@ def server_context(
     return context
 
 
+def private_chain_context(*, with_root: bool = True) -> tuple[ssl.SSLContext, list[str]]:
+    """A server of a private authority with an intermediate one, and what it presents, from the server up.
+
+    What it sends comes in the wrong order, as servers do.
+    """
+    root = trustme.CA(key_type=trustme.KeyType.ECDSA, organization_name="Corp Root CA")
+    issuing = trustme.CA(parent_cert=root, key_type=trustme.KeyType.ECDSA, organization_name="Corp Issuing CA 2")
+    own = issuing.issue_cert("localhost", "127.0.0.1", key_type=trustme.KeyType.ECDSA)
+    pems = [blob.bytes() for blob in (own.cert_chain_pems[0], issuing.cert_pem, root.cert_pem)]
+    presented = pems if with_root else pems[:2]
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(own.private_key_pem.bytes() + presented[0] + b"".join(reversed(presented[1:])))
+        file.flush()
+        context.load_cert_chain(file.name)
+    return context, [pem.decode() for pem in presented]
+
+
 def write_certificate(folder: Path, *names: str) -> tuple[Path, Path]:
     """Files with the chain and the key, for servers that read files."""
     certificate = AUTHORITY.issue_cert(*(names or ("localhost", "127.0.0.1", "::1")))

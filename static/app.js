@@ -137,6 +137,35 @@ const offerCopies = (root = document) => {
   }
 };
 
+// A change that a test proposes is put into the form, where it can be looked at; nothing is stored until Save.
+const apply = (changes, form) => {
+  const named = [...form.elements].filter((part) => part.name in changes);
+  const changed = [];
+  // In the order of the form, each told as if typed: what follows another field (the port, TLS) is set after it.
+  for (const part of named) {
+    const key = part.type === 'checkbox' ? 'checked' : 'value';
+    if (part[key] === changes[part.name]) continue;
+    part[key] = changes[part.name];
+    for (const name of ['input', 'change']) part.dispatchEvent(new Event(name, { bubbles: true }));
+    changed.push(part);
+    const fold = part.closest('details');
+    if (fold) fold.open = true;
+  }
+  (changed[0] ?? named[0])?.focus();
+  return changed.map((part) => part.labels[0].textContent.trim());
+};
+const offerProposals = (form, root = document) => {
+  for (const group of all('[data-proposals]', root)) {
+    group.hidden = false;
+    for (const button of all('[data-changes]', group)) {
+      button.addEventListener('click', () => {
+        const labels = apply(JSON.parse(button.dataset.changes), form);
+        if (labels.length) say(`${group.dataset.done} ${labels.join(', ')}`);
+      });
+    }
+  }
+};
+
 // The test runs in the page: its button hands the form over without a new page, so that what was typed stays, the
 // passwords too. Where the answer is anything but a test (errors, a sign-in) the browser sends the form itself.
 const liveTest = (form) => {
@@ -162,6 +191,7 @@ const liveTest = (form) => {
   document.addEventListener('htmx:afterSwap', () => {
     const panel = one('#test-panel');
     offerCopies(panel);
+    offerProposals(form, panel);
     say(panel.dataset.say);
     // The ring turns on from where it was, although it is a new one.
     panel.getAnimations({ subtree: true }).forEach((animation) => { animation.startTime = 0; });
@@ -179,6 +209,7 @@ const start = () => {
     followSender(form);
     guardChanges(form);
     liveTest(form);
+    offerProposals(form);
   }
   one('.summary')?.focus();
 };

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 from datetime import UTC, datetime
 
 from notifications.smtp.failure import (
@@ -15,7 +14,7 @@ from notifications.smtp.failure import (
     UnusableCertificateSetting,
 )
 from notifications.smtp.foreign import recognise_banner
-from notifications.smtp.text import visible
+from notifications.smtp.text import visible, words_of
 from notifications.smtp.values import Reply, Server, TLSMode
 
 _TLS_WORDS = {
@@ -52,7 +51,7 @@ def facts_of(failure: SessionFailure, server: Server, sender: str, recipient: st
         "after": _STEPS.get(evidence.said, "in the middle of the dialogue"),
         "certificate": _certificates(evidence),
         "ehlo_name": evidence.ehlo_name or server.ehlo_name or "",
-        "error": _words(error),
+        "error": words_of(error),
         "names": _names(evidence),
         "now": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
         "recipient": recipient,
@@ -83,13 +82,6 @@ def facts_of(failure: SessionFailure, server: Server, sender: str, recipient: st
 
 def quoted(reply: Reply | None) -> str:
     return f" The server said: “{reply}”." if reply else ""
-
-
-def _words(error: BaseException | None) -> str:
-    if isinstance(error, ssl.SSLError):
-        words = getattr(error, "verify_message", "") or getattr(error, "reason", "") or error.strerror or ""
-        return str(words).replace("_", " ").lower()
-    return str(error or "")
 
 
 def _certificates(evidence: Evidence) -> str:
@@ -137,7 +129,7 @@ def _trust_problem(error: BaseException | None) -> str:
     # X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT
     if getattr(error, "verify_code", 0) == 18:
         return "self-signed, and not trusted here"
-    return f"signed by an authority that is not trusted here ({_words(error)})"
+    return f"signed by an authority that is not trusted here ({words_of(error)})"
 
 
 def _bad_setting(error: BaseException | None) -> bool:

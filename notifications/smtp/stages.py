@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from notifications.smtp.failure import Fault, SessionFailure
-from notifications.smtp.text import visible
+from notifications.smtp.text import visible, words_of
 from notifications.smtp.values import Observer, Stage, StageResult
 
 MakeFailure = Callable[[Stage, Exception, bool], SessionFailure]
@@ -39,7 +39,7 @@ class Stages:
             yield step
         # Every exception of ssl and socket is an OSError.
         except (Fault, OSError) as error:
-            self._ended(stage, "failed", started, str(error))
+            self._ended(stage, "failed", started, words_of(error))
             raise self._make_failure(stage, error, step.maybe_accepted) from error
         self._ended(stage, "skipped" if step.skipped else "ok", started, step.detail)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import ssl
 import unicodedata
 from collections.abc import Iterable
 
@@ -15,6 +16,14 @@ def visible(text: str, limit: int = 1000) -> str:
     # What does not print are controls, and the marks that turn the direction of writing: they can make a line read as
     # something else.
     return cut if cut.isprintable() else "".join(map(_shown, cut))
+
+
+def words_of(error: BaseException | None) -> str:
+    """What went wrong, without the names and line numbers of Python's ssl module around it."""
+    if isinstance(error, ssl.SSLError):
+        words = getattr(error, "verify_message", "") or getattr(error, "reason", "") or error.strerror or ""
+        return str(words).replace("_", " ").lower()
+    return str(error or "")
 
 
 def decoded(data: bytes) -> str:

@@ -129,13 +129,9 @@ class SMTPSettingsForm(SettingsModelForm):
 
     def _clean_password(self, password: str, confirmation: str) -> None:
         if password:
-            validate = (
-                validators.validate_provider_secret
-                if self.cleaned_data.get("provider_secret")
-                else validators.validate_password
-            )
+            issued = bool(self.cleaned_data.get("provider_secret"))
             try:
-                validate(password)
+                validators.validate_secret(password, issued_by_provider=issued)
             except ValidationError as error:
                 self.add_error("password", error)
         if password != confirmation:

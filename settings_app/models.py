@@ -211,6 +211,11 @@ class SMTPSettings(models.Model):
             errors["username"] = _("Enter the name to sign in with, or switch SMTP Authentication off.")
         if fault := self.password_fault():
             errors["password_sealed"] = fault
+        else:
+            try:
+                validators.validate_secret(self.get_password(), issued_by_provider=self.provider_secret)
+            except ValidationError as error:
+                errors["password_sealed"] = error
         return errors
 
     def _required_without(self) -> dict[str, Any]:

@@ -166,6 +166,14 @@ def validate_provider_secret(value: str) -> None:
         )
 
 
+def validate_secret(value: str, *, issued_by_provider: bool) -> None:
+    """The rule that applies: the provider's own, or the product's."""
+    if issued_by_provider:
+        validate_provider_secret(value)
+    else:
+        validate_password(value)
+
+
 def validate_username(value: str) -> None:
     refuse_control_characters(value)
 

@@ -111,6 +111,15 @@ def test_password_of_a_provider_follows_its_own_rule(values: dict[str, object]) 
     assert errors_of(values, **issued, provider_secret="on") == {}
 
 
+def test_stored_password_of_a_provider_needs_its_tick(saved: SMTPSettings, values: dict[str, object]) -> None:
+    saved.provider_secret = True
+    saved.set_password("abcdefghijklmnop")
+    saved.save()
+    unticked = {"password": "", "confirm_password": ""}
+    assert "tick “Issued by the provider”" in errors_of(values, **unticked)["password"][0]
+    assert errors_of(values, **unticked, provider_secret="on") == {}
+
+
 def test_password_with_spaces_around_it_is_kept_as_typed(values: dict[str, object]) -> None:
     form = SMTPSettingsForm(values | {"password": " Aa1!aaaa ", "confirm_password": " Aa1!aaaa "})
     assert form.is_valid(), form.errors

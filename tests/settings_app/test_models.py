@@ -1,4 +1,5 @@
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
 from audit.models import Entry
@@ -78,6 +79,17 @@ def test_password_set_before_the_port_is_sealed_to_the_default_port() -> None:
     settings.set_password(PASSWORD)
     settings.save()
     assert (SMTPSettings.load().port, SMTPSettings.load().get_password()) == (587, PASSWORD)
+
+
+@pytest.mark.parametrize(("password", "issued", "kept"), [("abcdefgh", False, False), ("abcdefgh", True, True)])
+def test_model_keeps_the_rule_of_the_password(saved: SMTPSettings, password: str, issued: bool, kept: bool) -> None:
+    saved.provider_secret = issued
+    saved.set_password(password)
+    if kept:
+        saved.full_clean()
+    else:
+        with pytest.raises(ValidationError, match="missing an uppercase letter, a number and a special character"):
+            saved.full_clean()
 
 
 def test_authentication_off_deletes_the_password(saved: SMTPSettings) -> None:

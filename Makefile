@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.locked
 SOURCES := paragon_smtp audit accounts settings_app notifications
 
-.PHONY: setup run test lint format docs screenshots lock clean
+.PHONY: setup run test bench lint format docs screenshots lock clean
 
 setup: $(STAMP)
 
@@ -23,6 +23,9 @@ run: $(STAMP)
 
 test: $(STAMP) lint
 	"$(BIN)/python" -m pytest $(ARGS)
+
+bench: $(STAMP)
+	@"$(BIN)/python" -m benchmarks $(ARGS)
 
 lint: $(STAMP)
 	"$(BIN)/ruff" check .

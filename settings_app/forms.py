@@ -6,7 +6,7 @@ The rules are the model's and the validators'; the form adds the two password fi
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.forms.models import construct_instance
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -142,7 +142,10 @@ class SMTPSettingsForm(SettingsModelForm):
         self.instance = construct_instance(self, self.instance, self._meta.fields, self._meta.exclude)
         password = self.cleaned_data.get("password")
         if password and self.cleaned_data.get("authentication"):
-            self.instance.set_password(password)
+            try:
+                self.instance.set_password(password)
+            except ImproperlyConfigured as fault:
+                self.add_error("password", str(fault))
         super()._post_clean()  # type: ignore[misc]  # missing in the stubs
 
     def _update_errors(self, errors: ValidationError) -> None:

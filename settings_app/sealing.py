@@ -65,6 +65,20 @@ def unseal(token: str, destination: Destination, *, purpose: str, keys: Sequence
     return str(content["secret"])
 
 
+def reseal(token: str, *, keys: Sequence[str]) -> str | None:
+    """The same content sealed with the newest key; None when it is already. Raises `Undecryptable`."""
+    try:
+        Fernet(keys[0]).decrypt(token.encode())
+    except (InvalidToken, UnicodeError, IndexError):
+        pass
+    else:
+        return None
+    try:
+        return _keyring(keys).rotate(token.encode()).decode()
+    except (InvalidToken, UnicodeError, ImproperlyConfigured):
+        raise Undecryptable from None
+
+
 def _keyring(keys: Sequence[str]) -> MultiFernet:
     if not keys:
         raise ImproperlyConfigured(

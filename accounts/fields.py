@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from audit.addresses import validate_address
+
 # Embeddings and overrides reorder the text around them, which lets a name pose as another one; the plain marks that
 # right-to-left scripts need do not.
 REORDERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -32,6 +34,8 @@ def validate_name(text: str) -> None:
 class AddressFormField(forms.EmailField):
     """Validates what will be stored: the small letters of an odd capital may be no address any more."""
 
+    default_validators = [validate_address]
+
     def to_python(self, value: Any) -> Any:
         return normalise_email(super().to_python(value) or "")
 
@@ -44,6 +48,8 @@ else:
 
 class AddressField(EmailField):
     """An address in its one spelling, whoever asks: `get(email="Ann@Example.com")` finds ann@example.com."""
+
+    default_validators = [validate_address]
 
     def get_prep_value(self, value: Any) -> Any:
         value = super().get_prep_value(value)

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.contrib.auth import get_user_model
+
 from audit.context import current
 from audit.models import Entry
 
@@ -16,6 +18,7 @@ def record(action: str, *, target: object = "", actor: Any = None, changes: Mapp
         actor_name=str(actor or "system")[:320],
         action=action,
         target=str(target)[:320],
+        subject=target if isinstance(target, get_user_model()) else None,
         changes=dict(changes or {}),
         ip=context.ip,
     )

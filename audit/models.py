@@ -25,6 +25,15 @@ class Entry(models.Model):
     actor_name = models.CharField(max_length=320)
     action = models.CharField(max_length=64, db_index=True)
     target = models.CharField(max_length=320, blank=True)
+    # The account that it was done to, where it was one: addresses and names change, this does not.
+    subject = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        related_name="+",
+        db_index=False,
+    )
     changes = models.JSONField(default=dict)
     ip = models.GenericIPAddressField(null=True)
 
@@ -33,6 +42,7 @@ class Entry(models.Model):
     class Meta:
         ordering: ClassVar[list[str]] = ["-at", "-pk"]
         verbose_name_plural = "entries"
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["subject", "-at"], name="audit_of_subject")]
 
     def __str__(self) -> str:
         return f"{self.actor_name}: {self.action} {self.target}".rstrip()

@@ -219,3 +219,15 @@ def test_is_active_follows_the_state():
     user.state = State.DISABLED
     user.save(update_fields=["state"])
     assert not User.objects.get().is_active
+
+
+def test_an_address_of_any_script_is_taken():
+    user = lifecycle.create("Müller@BÜCHER.example")
+    assert User.objects.get(email="MÜLLER@bücher.example") == user
+
+
+def test_the_audit_trail_knows_whom_it_was_done_to():
+    user = make_user()
+    assert [entry.subject_id for entry in Entry.objects.filter(action="account.created")] == [user.pk]
+    lifecycle.delete(user)
+    assert Entry.objects.get(action="account.deleted").target == "Ann <ann@example.com>"

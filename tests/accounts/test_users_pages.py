@@ -127,7 +127,7 @@ def test_an_operator_gives_no_administrators_role(as_operator):
     ("email", "sentence"),
     [
         ("", "Enter the person&#x27;s e-mail address."),
-        ("bob", "Enter a valid email address."),
+        ("bob", "“bob” is not an e-mail address: enter one such as noc@example.com."),
         ("ANN@example.com", "An account with this e-mail address exists already."),
     ],
 )

@@ -124,7 +124,8 @@ def test_address_of_a_mailbox_is_accepted(value: str) -> None:
 @pytest.mark.parametrize(
     "value",
     ["noc", "noc@", "@example.com", "noc@example", "a b@example.com", "a@b@example.com", "noc@-x.example",
-     "noc@example.com\r\nBcc: x@example.com", "<noc@example.com>", "a\u2028@example.com", "ü ü@example.com"],
+     "noc@example.com\r\nBcc: x@example.com", "<noc@example.com>", "a\u2028@example.com", "ü ü@example.com",
+     "a\u202eb@example.com", "no\u200bc@example.com"],
 )  # fmt: skip
 def test_address_that_is_none_is_refused(value: str) -> None:
     assert message_of(validators.validate_address, value)

@@ -6,6 +6,8 @@ change does not. `event_id` names the event, so that a signal handled twice make
 """
 
 import uuid
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +28,18 @@ account_enabled = Signal()
 password_changed = Signal()
 link_requested = Signal()
 password_reset_requested = Signal()
+
+# Entered around the signals of a bulk operation: a receiver's module puts here what joins its work on each of them.
+joiners: list[Callable[[], AbstractContextManager[None]]] = []
+
+
+@contextmanager
+def joined() -> Iterator[None]:
+    """Around many announcements in one transaction: each is still sent, and what receivers write may go together."""
+    with ExitStack() as stack:
+        for joiner in joiners:
+            stack.enter_context(joiner())
+        yield
 
 
 def announce(

@@ -1,6 +1,6 @@
 """Writing the audit trail: called by the domain functions, inside the transaction of what they record."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -11,9 +11,20 @@ from audit.models import Entry
 
 def record(action: str, *, target: object = "", actor: Any = None, changes: Mapping[str, Any] | None = None) -> Entry:
     """Append one entry. `actor` defaults to the signed-in user of the request, and is "system" where there is none."""
+    entry = _entry(action, target, actor, changes)
+    entry.save(force_insert=True)
+    return entry
+
+
+def record_many(action: str, changes: Iterable[tuple[object, Mapping[str, Any]]], *, actor: Any = None) -> None:
+    """The same deed to many targets: an entry for each, written together."""
+    Entry.objects.bulk_create([_entry(action, target, actor, change) for target, change in changes])
+
+
+def _entry(action: str, target: object, actor: Any, changes: Mapping[str, Any] | None) -> Entry:
     context = current.get()
     actor = actor or context.actor
-    return Entry.objects.create(
+    return Entry(
         actor=actor,
         actor_name=str(actor or "system")[:320],
         action=action,

@@ -1,12 +1,14 @@
 """The outbox: what becomes of a notification, from the row's birth to its last state.
 
-`enqueue` writes the row in the caller's transaction; `claim` leases a batch to a worker; the `settle_…` functions and
-`give_back` end a lease, each guarded by `lease_token = mine`, so that a worker whose lease has ended changes nothing.
-What is sent, and how, is the affair of `messages.py` and `delivery.py`.
+`enqueue` writes the row in the caller's transaction, `joined` those of many events at once; `claim` leases a batch to a
+worker; the `settle_…` functions and `give_back` end a lease, each guarded by `lease_token = mine`, so that a worker
+whose lease has ended changes nothing. What is sent, and how, is the affair of `messages.py` and `delivery.py`.
 """
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from email.utils import make_msgid
 from typing import Any
@@ -29,6 +31,8 @@ LEASE = timedelta(minutes=15)
 # After a temporary refusal of one recipient: 1 minute to 4 hours, over 3 days in all.
 PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 120)] + [timedelta(hours=4)] * 18
 
+_gathered: ContextVar[list[Notification] | None] = ContextVar("gathered_notifications", default=None)
+
 
 def enqueue(
     kind: str, user: Any, facts: Mapping[str, Any], *, recipient: str = "", event_id: uuid.UUID | None = None
@@ -46,11 +50,42 @@ def enqueue(
         recipient=address,
         language=language_of(user),
         facts={name: encoder.default(value) if isinstance(value, datetime) else value for name, value in facts.items()},
-        message_id=new_message_id(),
         due_at=now,
         created_at=now,
     )
-    Notification.objects.bulk_create([row], ignore_conflicts=True)
+    gathered = _gathered.get()
+    if gathered is None:
+        write([row])
+    else:
+        gathered.append(row)
+
+
+@contextmanager
+def gathered() -> Iterator[list[Notification]]:
+    """Within it nothing is written: `enqueue` adds to the list that this gives."""
+    rows: list[Notification] = []
+    token = _gathered.set(rows)
+    try:
+        yield rows
+    finally:
+        _gathered.reset(token)
+
+
+@contextmanager
+def joined() -> Iterator[None]:
+    """Within it, `enqueue` puts rows by; at the end they are written with one statement for many."""
+    with gathered() as rows:
+        yield
+    write(rows)
+
+
+def write(rows: Sequence[Notification]) -> None:
+    if not rows:
+        return
+    sender = SMTPSettings.load().sender
+    for row in rows:
+        row.message_id = new_message_id(sender)
+    Notification.objects.bulk_create(rows, ignore_conflicts=True)
     nudge.on_commit()
 
 

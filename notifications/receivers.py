@@ -18,6 +18,8 @@ links.register("reset", account_links.reset_path)
 links.register("sign_in", lambda _user: account_links.sign_in_path())
 links.register("password_forgotten", lambda _user: account_links.password_forgotten_path())
 
+accounts.joiners.append(outbox.joined)
+
 
 @receiver(accounts.account_created)
 def account_created(user: Any, actor: Any = None, event_id: Any = None, **_: Any) -> None:

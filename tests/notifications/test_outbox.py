@@ -53,6 +53,22 @@ def test_enqueue_for_somebody_without_an_address_is_nothing(user: User) -> None:
     assert Notification.objects.count() == 0
 
 
+def test_joined_events_are_written_together_at_the_end(user: User, django_assert_num_queries) -> None:
+    with django_assert_num_queries(2), outbox.joined():  # whose sender, and the rows
+        for _ in range(3):
+            emails.account_activated(user)
+    rows = Notification.objects.all()
+    assert len({row.event_id for row in rows}) == len({row.message_id for row in rows}) == 3
+
+
+def test_joined_events_that_break_off_are_not_written(user: User) -> None:
+    with pytest.raises(RuntimeError), outbox.joined():
+        emails.account_activated(user)
+        raise RuntimeError
+    emails.account_activated(user)
+    assert Notification.objects.count() == 1
+
+
 def test_message_id_is_on_the_domain_of_the_sender(user: User, settings) -> None:
     settings.DEFAULT_FROM_EMAIL = "no-reply@portal.example"
     assert enqueue(user)[0].message_id.endswith("@portal.example>")

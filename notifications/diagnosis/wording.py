@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from notifications.smtp.values import Reply, Stage
 
 AUTH, MAIL, RCPT, DATA = Stage.AUTHENTICATE, Stage.SENDER, Stage.RECIPIENT, Stage.MESSAGE
+# A quoted local part apart, no address holds a space.
+_ADDRESS = re.compile(r"<[^<>\s]*@[^<>\s]*>|[^\s<>()\[\]\"']+@[^\s<>()\[\]\"':;,]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,13 @@ class Wording:
             return False
         if not self.codes.match(f"{reply.code} {reply.enhanced or '-'}"):
             return False
-        return bool(self.text.search(" ".join(reply.text.split())))
+        return bool(self.text.search(words_of(reply)))
+
+
+@lru_cache(maxsize=8)
+def words_of(reply: Reply) -> str:
+    """What is said, on one line and without addresses: <spam@relay.example> accuses nobody."""
+    return _ADDRESS.sub("<>", " ".join(reply.text.split()))
 
 
 def says(cause: str, codes: str, phrases: tuple[str, ...], source: str, stages: tuple[Stage, ...] = ()) -> Wording:

@@ -29,8 +29,9 @@ from notifications.smtp.protocol import Extensions
 from notifications.smtp.tls import HandshakeWatch, verifying_context
 from notifications.smtp.values import Reply, Server, TLSMode
 
-# Longer than the pauses by which servers tell spam programs from the patient (5 or 6 seconds).
-_QUIET = 8.0
+# How long a server may be silent before a second connection looks why. On port 25, longer than the pauses by which
+# servers tell spam programs from the patient (5 or 6 seconds).
+_QUIET, _QUIET_OF_RELAYS = 1.5, 8.0
 
 
 class Opening:
@@ -157,7 +158,8 @@ class Opening:
         total = self._clock.left(self._server.timeout)
         until = time.monotonic() + total
         stream = self._dialogue.stream
-        if self._server.tls_mode is not TLSMode.IMPLICIT and not stream.readable(min(_QUIET, total / 3)):
+        quiet = min(_QUIET_OF_RELAYS if self._server.port == 25 else _QUIET, total / 3)
+        if self._server.tls_mode is not TLSMode.IMPLICIT and not stream.readable(quiet):
             self._look_for_tls(min(3.0, total / 4))
         try:
             return self._dialogue.read(until - min(1.5, total / 8))

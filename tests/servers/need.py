@@ -1,7 +1,7 @@
 """What a machine may lack: without it a test is skipped with the reason, in CI (REQUIRE_ALL=1) it fails."""
 
 import os
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 import pytest
 
@@ -9,8 +9,18 @@ T = TypeVar("T")
 
 
 def need(found: T | None, what: str) -> T:
-    if found:
-        return found
+    if not found:
+        _lack(f"{what} is not installed")
+    return found
+
+
+def need_nothing_of(missing: str) -> None:
+    """`missing` says why something cannot run here, "" that it can."""
+    if missing:
+        _lack(missing)
+
+
+def _lack(reason: str) -> NoReturn:
     if os.environ.get("REQUIRE_ALL") == "1":
-        pytest.fail(f"{what} is needed here, since REQUIRE_ALL is set")
-    pytest.skip(f"{what} is not installed")
+        pytest.fail(f"REQUIRE_ALL is set, and {reason}")
+    pytest.skip(reason)

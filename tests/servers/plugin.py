@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Iterator
 
 import pytest
 
 from tests.servers.aiosmtp import MailServer, mail_server
 from tests.servers.certificates import server_context
+from tests.servers.need import need_nothing_of
 from tests.servers.postfix import Postfix, missing, postfix
 
 logging.getLogger("mail.log").setLevel(logging.CRITICAL)
@@ -39,9 +39,6 @@ def implicit_tls_server() -> Iterator[MailServer]:
 @pytest.fixture(scope="session")
 def postfix_server() -> Iterator[Postfix]:
     """A real Postfix. Skipped where it cannot run, unless REQUIRE_ALL is set."""
-    if reason := missing():
-        if os.environ.get("REQUIRE_ALL") == "1":
-            pytest.fail(f"REQUIRE_ALL=1, and {reason}")
-        pytest.skip(reason)
+    need_nothing_of(missing())
     with postfix() as server:
         yield server

@@ -1,6 +1,7 @@
 """A real Postfix on loopback, in a folder of its own: STARTTLS, SASL, and delivery to a server of the test's.
 
-Needs root, as Postfix's master does. Touches nothing of the system's own Postfix.
+Further services of the same instance each have a port and options of their own. Needs root, as Postfix's master does.
+Touches nothing of the system's own Postfix.
 """
 
 from __future__ import annotations
@@ -12,33 +13,40 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from notifications.smtp import Server, TLSMode
 from tests.servers.aiosmtp import MailServer, mail_server
 from tests.servers.certificates import AUTHORITY_PEM, write_certificate
+from tests.servers.processes import free_ports
 
 USER, PASSWORD = "sender@mail.test", "Sésame-1234!"
+_OF_CLEANUP = ("header_checks", "body_checks")
 
 
 @dataclass
 class Postfix:
     port: int
     sink: MailServer = field(repr=False)
+    ports: Mapping[str, int] = field(default_factory=dict, repr=False)
 
-    def settings(self, **more: Any) -> Server:
+    def settings(self, service: str = "", **more: Any) -> Server:
         values: dict[str, Any] = {
+            "address": "localhost",
+            "port": self.ports.get(service, self.port),
+            "tls_mode": TLSMode.STARTTLS,
             "username": USER,
             "password": PASSWORD,
             "ca_certificate": AUTHORITY_PEM,
             "timeout": 10.0,
             "ehlo_name": "client.example",
         }
-        return Server("localhost", self.port, TLSMode.STARTTLS, **values | more)
+        return Server(**values | more)
 
 
 def missing() -> str:
@@ -50,17 +58,20 @@ def missing() -> str:
 
 
 @contextmanager
-def postfix() -> Iterator[Postfix]:
+def postfix(services: Mapping[str, Mapping[str, str]] = MappingProxyType({})) -> Iterator[Postfix]:
+    """`services`: options of main.cf by the name of the service for which they hold."""
     with tempfile.TemporaryDirectory(prefix="postfix-") as name, mail_server() as sink:
         folder = Path(name)
         folder.chmod(0o755)
-        port = _free_port()
+        port, *others = free_ports(1 + len(services))
+        ports = dict(zip(services, others, strict=True))
         _configure(folder, port, sink.port)
+        (folder / "etc" / "master.cf").write_text("\n".join(_master(port, ports, services)) + "\n")
         command = ["postfix", "-c", str(folder / "etc")]
         subprocess.run([*command, "start"], check=True, capture_output=True, timeout=30)
         try:
             _wait_for(port, folder / "log" / "mail.log")
-            yield Postfix(port, sink)
+            yield Postfix(port, sink, ports)
         finally:
             subprocess.run([*command, "stop"], check=False, capture_output=True, timeout=30)
 
@@ -72,20 +83,7 @@ def _configure(folder: Path, port: int, sink: int) -> None:
         part.mkdir()
     shutil.chown(data, "postfix")
     chain, key = write_certificate(etc)
-    (sasl / "smtpd.conf").write_text(
-        "pwcheck_method: auxprop\nauxprop_plugin: sasldb\nmech_list: PLAIN LOGIN CRAM-MD5\n"
-        f"sasldb_path: {sasl}/sasldb2\n"
-    )
-    user, realm = USER.split("@")
-    subprocess.run(
-        ["saslpasswd2", "-p", "-c", "-f", str(sasl / "sasldb2"), "-u", realm, user],
-        input=PASSWORD.encode(),
-        check=True,
-        capture_output=True,
-        timeout=10,
-    )
-    (sasl / "sasldb2").chmod(0o640)
-    os.chown(sasl / "sasldb2", 0, pwd.getpwnam("postfix").pw_gid)
+    _write_passwords(sasl)
     (etc / "main.cf").write_text(
         "\n".join(
             (
@@ -95,7 +93,9 @@ def _configure(folder: Path, port: int, sink: int) -> None:
                 f"maillog_file = {log}/mail.log",
                 f"maillog_file_prefixes = {folder}",
                 "myhostname = mail.test",
-                "mydestination =",
+                "mydestination = local.test",
+                "relay_domains = relay.test",
+                "virtual_mailbox_domains = virtual.test",
                 "mynetworks =",
                 "inet_interfaces = 127.0.0.1",
                 "inet_protocols = ipv4",
@@ -118,9 +118,41 @@ def _configure(folder: Path, port: int, sink: int) -> None:
             )
         )
     )
+
+
+def _write_passwords(sasl: Path) -> None:
+    (sasl / "smtpd.conf").write_text(
+        "pwcheck_method: auxprop\nauxprop_plugin: sasldb\nmech_list: PLAIN LOGIN CRAM-MD5\n"
+        f"sasldb_path: {sasl}/sasldb2\n"
+    )
+    # A daemon that does not run, and a database that is not there.
+    (sasl / "daemonless.conf").write_text("pwcheck_method: saslauthd\nmech_list: PLAIN LOGIN\nsaslauthd_path: /none\n")
+    (sasl / "empty.conf").write_text(
+        "pwcheck_method: auxprop\nauxprop_plugin: sasldb\nmech_list: PLAIN LOGIN\nsasldb_path: /none\n"
+    )
+    user, realm = USER.split("@")
+    subprocess.run(
+        ["saslpasswd2", "-p", "-c", "-f", str(sasl / "sasldb2"), "-u", realm, user],
+        input=PASSWORD.encode(),
+        check=True,
+        capture_output=True,
+        timeout=10,
+    )
+    (sasl / "sasldb2").chmod(0o640)
+    os.chown(sasl / "sasldb2", 0, pwd.getpwnam("postfix").pw_gid)
+
+
+def _master(port: int, ports: Mapping[str, int], services: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
     # Nothing runs in a chroot: the temporary queue holds no libraries.
-    services = [
-        f"127.0.0.1:{port} inet n - n - - smtpd",
+    yield f"127.0.0.1:{port} inet n - n - - smtpd"
+    for name, options in services.items():
+        # What cleanup(8) checks is set for cleanup alone.
+        own = {key: value for key, value in options.items() if key not in _OF_CLEANUP}
+        yield f"127.0.0.1:{ports[name]} inet n - n - - smtpd"
+        yield from _options(own | {"cleanup_service_name": f"cleanup-{ports[name]}"})
+        yield f"cleanup-{ports[name]} unix n - n - 0 cleanup"
+        yield from _options({key: value for key, value in options.items() if key in _OF_CLEANUP})
+    yield from (
         "cleanup unix n - n - 0 cleanup",
         "qmgr unix n - n 300 1 qmgr",
         "tlsmgr unix - - n 1000? 1 tlsmgr",
@@ -142,14 +174,11 @@ def _configure(folder: Path, port: int, sink: int) -> None:
         "flush unix n - n 1000? 0 flush",
         "verify unix - - n - 1 verify",
         "local unix - n n - - local",
-    ]
-    (etc / "master.cf").write_text("\n".join(services) + "\n")
+    )
 
 
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
+def _options(options: Mapping[str, str]) -> Iterator[str]:
+    return (f"  -o {{ {key} = {value} }}" for key, value in options.items())
 
 
 def _wait_for(port: int, log: Path) -> None:

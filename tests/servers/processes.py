@@ -1,5 +1,6 @@
 """Real server processes for tests: started on loopback, ended with the test run whatever happens to it."""
 
+import contextlib
 import os
 import shutil
 import socket
@@ -15,6 +16,13 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def free_ports(count: int) -> list[int]:
+    """Different ones: each is held until all are found."""
+    with contextlib.ExitStack() as held:
+        sockets = [held.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
+        return [int(one.getsockname()[1]) for one in sockets]
 
 
 def listening(port: int) -> bool:

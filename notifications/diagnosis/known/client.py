@@ -12,6 +12,7 @@ LINES = (
         "various",
     ),
     says("hello.rejected", "[45]..", ("relaydenied.{0,40}ehlo", "invalid .?localhost.? .{0,20}ehlo"), "Google relay"),
+    says("tls.client_certificate", "[45]..", (r"(no|need|requires?|valid|trusted) (a )?client cert",), "Postfix"),
     says("server.rate_limited", "421 4.7.0", ("too many (connections|errors|commands)",), "Postfix"),
     says("server.rate_limited", "432 4.3.2", ("concurrent connections? limit",), "Microsoft 365"),
     says("server.rate_limited", "4.. 4.7.28", (), "Gmail"),

@@ -1,0 +1,1 @@
+"""Tables of what can go wrong at real servers, and of what is odd there and right."""

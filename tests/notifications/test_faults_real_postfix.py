@@ -1,0 +1,22 @@
+"""A test e-mail against a Postfix, set up in many ways: what a person is told."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.notifications.faults.case import Case, check
+from tests.notifications.faults.postfix import CASES
+from tests.servers.need import need_nothing_of
+from tests.servers.postfix import Postfix, missing, postfix
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Postfix]:
+    need_nothing_of(missing())
+    with postfix({case.name: case.setup for case in CASES}) as running:
+        yield running
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_postfix(server: Postfix, case: Case) -> None:
+    check(case, server.settings(case.name, **case.settings))

@@ -1,9 +1,12 @@
-"""The address of an account in one spelling, for storing and for looking up, and what a name may hold."""
+"""The address of an account in one spelling, for storing and for looking up, and what its other fields may hold."""
 
 import unicodedata
+from functools import cache
 from typing import TYPE_CHECKING, Any
+from zoneinfo import available_timezones
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +32,32 @@ def validate_name(text: str) -> None:
                 code="character",
                 params={"code": f"{ord(character):04X}"},
             )
+
+
+def validate_language(code: str) -> None:
+    known = dict(settings.LANGUAGES)
+    if code not in known:
+        raise ValidationError(
+            _("“%(code)s” is not a language of this portal. Choose one of: %(known)s."),
+            code="language",
+            params={"code": code, "known": ", ".join(known)},
+        )
+
+
+@cache
+def time_zones() -> tuple[str, ...]:
+    """The zones that people choose from: places, and UTC; not the data's files and its old names."""
+    places = (zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/")))
+    return ("UTC", *sorted(places))
+
+
+def validate_time_zone(name: str) -> None:
+    if name not in available_timezones():
+        raise ValidationError(
+            _("“%(name)s” is not a time zone. Enter one such as Europe/Berlin."),
+            code="time_zone",
+            params={"name": name},
+        )
 
 
 class AddressFormField(forms.EmailField):

@@ -1,15 +1,14 @@
 """What people type on the account pages, and the sentences they get when it cannot be."""
 
-from collections.abc import Iterable
 from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib.auth import forms as auth_forms
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts import lifecycle
-from accounts.models import LockReason, State, User
+from accounts.fields import AddressFormField
+from accounts.models import User
 from accounts.roles import Role, roles_granted_by
 
 MISMATCH = _("The two passwords are not the same. Type the new password twice.")
@@ -47,22 +46,20 @@ class PasswordChangeForm(auth_forms.PasswordChangeForm):
         _name_new_password(self)
 
 
-class PasswordForgottenForm(auth_forms.PasswordResetForm):
-    """Says the same whether the address exists; the message itself goes the way of all messages."""
+class LinkForm(forms.Form):
+    """Asks for the link that lets in; says the same whether the address exists."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["email"].label = _("E-mail address")
-        self.fields["email"].error_messages["required"] = _("Enter your e-mail address.")
+    email = AddressFormField(
+        label=_("E-mail address"),
+        max_length=254,
+        error_messages={"required": _("Enter your e-mail address.")},
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+    )
 
-    def get_users(self, email: str) -> Iterable[User]:
-        # Also without a password yet: an account that an administrator activated gets its first one this way.
-        may_return = Q(state=State.ACTIVE) | Q(state=State.LOCKED, lock_reason=LockReason.SIGN_IN)
-        return User.objects.filter(may_return, email=email)
-
-    def send_mail(self, *args: Any, **_kwargs: Any) -> None:
-        _subject, _body, context, *_rest = args
-        lifecycle.request_password_reset(context["user"])
+    def send(self) -> None:
+        user = User.objects.filter(email=self.cleaned_data["email"]).first()
+        if user is not None:
+            lifecycle.request_link(user)
 
 
 class NewPasswordForm(auth_forms.SetPasswordForm):  # type: ignore[type-arg]  # generic in the stubs alone

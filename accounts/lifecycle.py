@@ -13,21 +13,19 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import signals
+from accounts import limits, signals
 from accounts.fields import normalise_email
+from accounts.guards import NotPossible as NotPossible
+from accounts.guards import check_actor, hold, keep_an_administrator
 from accounts.models import LockReason, State, User
-from accounts.roles import OPERATORS, Role, may_manage, roles_granted_by
+from accounts.roles import OPERATORS, Role, roles_granted_by
 from audit import log
 
 UNLOCKED: dict[str, Any] = {"locked_at": None, "locked_until": None, "lock_reason": "", "failed_sign_ins": 0}
-
-
-class NotPossible(Exception):
-    """The step cannot be taken; the message is a sentence for the person who asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,21 +107,35 @@ def create_many(newcomers: Sequence[Newcomer], *, actor: User | None = None) -> 
 @transaction.atomic
 def send_link_again(user: User, actor: User | None) -> None:
     """Have a new activation link sent; those sent before end here."""
-    _hold(user)
-    _check_actor(user, actor)
-    if user.state != State.PENDING:
-        raise NotPossible(_("Only an account that is not activated yet needs an activation link."))
-    User.objects.filter(pk=user.pk).update(link_generation=F("link_generation") + 1)
-    user.refresh_from_db(fields=["link_generation"])
+    _end_links(user, actor)
     _record("link_sent_again", user, actor)
     signals.announce(signals.link_requested, user, actor=actor)
 
 
 @transaction.atomic
+def hand_over_link(user: User, actor: User | None) -> None:
+    """Let an administrator give the activation link in person; those sent before, and those that wait, end here."""
+    if actor is not None and not actor.is_superuser:
+        raise NotPossible(_("Only an administrator can be shown an activation link."))
+    _end_links(user, actor)
+    _record("link_shown", user, actor)
+    signals.announce(signals.link_shown, user, actor=actor)
+
+
+def _end_links(user: User, actor: User | None) -> None:
+    hold(user)
+    check_actor(user, actor)
+    if user.state != State.PENDING:
+        raise NotPossible(_("Only an account that is not activated yet needs an activation link."))
+    User.objects.filter(pk=user.pk).update(link_generation=F("link_generation") + 1)
+    user.refresh_from_db(fields=["link_generation"])
+
+
+@transaction.atomic
 def activate(user: User, *, actor: User | None = None, password: str | None = None) -> bool:
     """End the waiting: the person has opened the link and set a password, or an administrator vouches for them."""
-    _hold(user)
-    _check_actor(user, actor)
+    hold(user)
+    check_actor(user, actor)
     if user.state == State.ACTIVE:
         return False
     if user.state != State.PENDING:
@@ -145,17 +157,18 @@ def lock(user: User, *, reason: str, actor: User | None = None, until: datetime 
     """
     reason = LockReason(reason)
     by_hand = reason == LockReason.ADMINISTRATOR
-    _hold(user, with_administrators=by_hand)
-    _check_actor(user, actor)
+    hold(user, with_administrators=by_hand)
+    check_actor(user, actor)
     if user.state == State.LOCKED and (not by_hand or user.lock_reason == LockReason.ADMINISTRATOR):
         return False
     if user.state not in (State.ACTIVE, State.LOCKED):
         raise NotPossible(_("Only an active account can be locked; this one is %s.") % user.get_state_display().lower())
     if by_hand:
-        _keep_an_administrator(user, actor)
+        keep_an_administrator(user, actor)
     user.state, user.lock_reason, user.locked_at = State.LOCKED, reason, timezone.now()
     user.locked_until = until if until is not None or by_hand else user.locked_at + settings.SIGN_IN_LOCK
-    user.save(update_fields=["state", "lock_reason", "locked_at", "locked_until"])
+    user.session_generation += 1
+    user.save(update_fields=["state", "lock_reason", "locked_at", "locked_until", "session_generation"])
     _tell_of_lock(user, actor)
     return True
 
@@ -173,6 +186,7 @@ def count_failed_sign_in(user: User) -> bool:
         lock_reason=LockReason.SIGN_IN,
         locked_at=now,
         locked_until=now + settings.SIGN_IN_LOCK,
+        session_generation=F("session_generation") + 1,
     )
     if locked:
         user.refresh_from_db()
@@ -188,13 +202,14 @@ def count_successful_sign_in(user: User) -> bool:
 @transaction.atomic
 def unlock(user: User, actor: User | None = None, *, reason: str = "administrator") -> bool:
     """Let the person in again. `reason`: administrator, command, time, password_reset."""
-    _hold(user)
-    _check_actor(user, actor)
+    hold(user)
+    check_actor(user, actor)
     if user.state == State.ACTIVE:
         return False
     if user.state != State.LOCKED:
         raise NotPossible(_("This account is not locked; it is %s.") % user.get_state_display().lower())
     _become(user, State.ACTIVE)
+    limits.forget(limits.SIGN_IN, user.email)
     _record("unlocked", user, actor, reason=reason)
     signals.announce(signals.account_unlocked, user, actor=actor, reason=reason)
     return True
@@ -203,7 +218,7 @@ def unlock(user: User, actor: User | None = None, *, reason: str = "administrato
 @transaction.atomic
 def end_expired_lock(user: User) -> bool:
     """Unlock an account whose lock has ended by time; looks again at the held row, since two may notice it at once."""
-    _hold(user)
+    hold(user)
     return user.lock_has_expired and unlock(user, reason="time")
 
 
@@ -216,11 +231,12 @@ def end_expired_locks() -> int:
 @transaction.atomic
 def disable(user: User, actor: User | None = None) -> bool:
     """Close the account without deleting it. What it was otherwise stays, a lock aside."""
-    _hold(user, with_administrators=True)
-    _check_actor(user, actor)
+    hold(user, with_administrators=True)
+    check_actor(user, actor)
     if user.state == State.DISABLED:
         return False
-    _keep_an_administrator(user, actor)
+    keep_an_administrator(user, actor)
+    user.session_generation += 1
     _become(user, State.DISABLED)
     _record("disabled", user, actor)
     signals.announce(signals.account_disabled, user, actor=actor)
@@ -230,8 +246,8 @@ def disable(user: User, actor: User | None = None) -> bool:
 @transaction.atomic
 def enable(user: User, actor: User | None = None) -> bool:
     """Open a disabled account: active if it has ever been, else pending as before."""
-    _hold(user)
-    _check_actor(user, actor)
+    hold(user)
+    check_actor(user, actor)
     if user.state != State.DISABLED:
         return False
     _become(user, State.PENDING if user.activated_at is None else State.ACTIVE)
@@ -242,25 +258,33 @@ def enable(user: User, actor: User | None = None) -> bool:
 
 @transaction.atomic
 def delete(user: User, actor: User | None = None) -> None:
-    _hold(user, with_administrators=True)
-    _check_actor(user, actor)
-    _keep_an_administrator(user, actor)
+    hold(user, with_administrators=True)
+    check_actor(user, actor)
+    keep_an_administrator(user, actor)
     _record("deleted", user, actor)
     user.delete()
 
 
 @transaction.atomic
-def request_password_reset(user: User) -> None:
-    """Have a link sent with which the person sets a new password."""
-    log.record("account.password_reset_requested", target=user)
-    signals.announce(signals.password_reset_requested, user)
+def request_link(user: User) -> bool:
+    """Have the link sent that lets the person in: to activate, or to set a new password. False where none would."""
+    hold(user)
+    if user.state == State.PENDING:
+        send_link_again(user, None)
+    elif user.state == State.ACTIVE or user.lock_reason == LockReason.SIGN_IN:
+        # Also without a password yet: an account that an administrator activated gets its first one this way.
+        _record("password_reset_requested", user, None)
+        signals.announce(signals.password_reset_requested, user)
+    else:
+        return False
+    return True
 
 
 @transaction.atomic
 def reset_password(user: User, password: str) -> None:
     """Set the password of the person who opened a reset link. It ends a lock by failed sign-ins: they have shown who
     they are. It does not end an administrator's."""
-    _hold(user)
+    hold(user)
     if user.state not in (State.ACTIVE, State.LOCKED):
         raise NotPossible(_("This account is %s; its password cannot be reset.") % user.get_state_display().lower())
     user.set_password(password)
@@ -291,39 +315,11 @@ def _create_unless_taken(one: Newcomer, actor: User | None) -> User | None:
         return None
 
 
-def _hold(user: User, *, with_administrators: bool = False) -> None:
-    """Read the row again and hold it until the transaction ends.
-
-    Where the number of administrators matters, all of them are held, in one order: two of them who disable each other
-    at the same moment would else both succeed, or wait for each other for ever.
-    """
-    held = Q(pk=user.pk)
-    if with_administrators:
-        held |= Q(is_superuser=True)
-    rows = User.objects.select_for_update().filter(held).order_by("pk")
-    if user.pk not in set(rows.values_list("pk", flat=True)):
-        raise NotPossible(_("This account does not exist any more."))
-    user.refresh_from_db()
-
-
-def _check_actor(user: User, actor: User | None) -> None:
-    if actor is not None and actor.pk != user.pk and not may_manage(actor, user):
-        raise NotPossible(_("Only an administrator can change this account."))
-
-
-def _keep_an_administrator(user: User, actor: User | None) -> None:
-    others = User.objects.filter(is_superuser=True, state=State.ACTIVE).exclude(pk=user.pk)
-    if user.is_superuser and not others.exists():
-        raise NotPossible(_("This is the last active administrator. Make somebody else an administrator first."))
-    if actor is not None and actor.pk == user.pk:
-        raise NotPossible(_("This is your own account. Ask another administrator."))
-
-
 def _become(user: User, state: State) -> None:
     user.state = state
     for field, value in UNLOCKED.items():
         setattr(user, field, value)
-    user.save(update_fields=["state", *UNLOCKED])
+    user.save(update_fields=["state", "session_generation", *UNLOCKED])
 
 
 def _record(deed: str, user: User, actor: User | None, **changes: Any) -> None:

@@ -12,10 +12,12 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts import signals
-from accounts.fields import AddressField, normalise_email, validate_name
+from accounts.fields import AddressField, normalise_email, validate_language, validate_name, validate_time_zone
+from accounts.limits import Tally as Tally
 from accounts.roles import OPERATORS, Role
 from audit import context, log
 
@@ -32,6 +34,10 @@ class State(models.TextChoices):
 class LockReason(models.TextChoices):
     SIGN_IN = "sign_in", _("Too many failed sign-ins")
     ADMINISTRATOR = "administrator", _("By an administrator")
+
+
+def default_language() -> str:
+    return str(settings.LANGUAGE_CODE)
 
 
 def default_time_zone() -> str:
@@ -68,8 +74,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     lock_reason = models.CharField(max_length=16, choices=LockReason, blank=True, editable=False)
     # Activation links cover it: raising it ends those that were sent before.
     link_generation = models.PositiveIntegerField(default=0, editable=False)
-    language = models.CharField(_("language"), max_length=16, default="en")
-    time_zone = models.CharField(_("time zone"), max_length=64, default=default_time_zone)
+    # Sessions cover it: raising it ends them all.
+    session_generation = models.PositiveIntegerField(default=0, editable=False)
+    language = models.CharField(_("language"), max_length=16, default=default_language, validators=[validate_language])
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, default=default_time_zone, validators=[validate_time_zone]
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     activated_at = models.DateTimeField(null=True, editable=False)
 
@@ -139,6 +149,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def lock_has_expired(self) -> bool:
         return self.state == State.LOCKED and self.locked_until is not None and self.locked_until <= timezone.now()
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Django's mark of a session that is still good, which a new password changes; here a lock does too."""
+        covered = f"{self.password}:{self.session_generation}"
+        return salted_hmac("accounts.session", covered, secret=secret, algorithm="sha256").hexdigest()
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, and tell of a new password in the same transaction.

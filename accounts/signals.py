@@ -26,7 +26,9 @@ account_unlocked = Signal()  # reason
 account_disabled = Signal()
 account_enabled = Signal()
 password_changed = Signal()
+email_changed = Signal()  # old
 link_requested = Signal()
+link_shown = Signal()
 password_reset_requested = Signal()
 
 # Entered around the signals of a bulk operation: a receiver's module puts here what joins its work on each of them.

@@ -20,17 +20,16 @@ LABELS: dict[str, str | Promise] = {
     "account_activated": _("Account activated"),
     "account_locked": _("Account locked"),
     "account_unlocked": _("Account unlocked"),
+    "account_disabled": _("Account disabled"),
+    "account_enabled": _("Account enabled"),
+    "email_changed": _("E-mail address changed"),
     "password_changed": _("Password changed"),
     "password_reset": _("Password reset"),
 }
 
 
 def account_created(user: Any, *, actor: Any = None, event_id: uuid.UUID | None = None) -> None:
-    active = bool(user.is_active)  # made with a password: there is nothing to activate
-    facts = {"by": name_of(actor), "active": active, "link": "sign_in" if active else "activation"}
-    if not active:
-        facts["hours"] = settings.ACTIVATION_LIFETIME // timedelta(hours=1)
-    enqueue("account_created", user, facts, event_id=event_id)
+    enqueue("account_created", user, _way_in(user, actor), event_id=event_id)
 
 
 def account_activated(user: Any, *, actor: Any = None, event_id: uuid.UUID | None = None) -> None:
@@ -46,15 +45,38 @@ def account_locked(
     until: datetime | None = None,
     ip: str | None = None,
     event_id: uuid.UUID | None = None,
+    suppressed: str = "",
 ) -> None:
     # A new password opens what failed sign-ins have locked, not what an administrator locked.
     link = "password_forgotten" if until else ""
     facts = {"by": name_of(actor), "reason": reason, "at": at, "until": until, "ip": ip, "link": link}
-    enqueue("account_locked", user, facts, event_id=event_id)
+    enqueue("account_locked", user, facts, event_id=event_id, suppressed=suppressed)
 
 
 def account_unlocked(user: Any, *, actor: Any = None, event_id: uuid.UUID | None = None) -> None:
     enqueue("account_unlocked", user, {"by": name_of(actor), "link": "sign_in"}, event_id=event_id)
+
+
+def account_disabled(user: Any, *, actor: Any = None, event_id: uuid.UUID | None = None) -> None:
+    enqueue("account_disabled", user, {"by": name_of(actor)}, event_id=event_id)
+
+
+def account_enabled(user: Any, *, actor: Any = None, event_id: uuid.UUID | None = None) -> None:
+    enqueue("account_enabled", user, _way_in(user, actor), event_id=event_id)
+
+
+def email_changed(
+    user: Any,
+    *,
+    old: str,
+    actor: Any = None,
+    at: datetime | None = None,
+    event_id: uuid.UUID | None = None,
+) -> None:
+    """One for each of the two addresses: whoever reads the old one is the person who would notice a theft."""
+    facts = {"by": name_of(actor) if actor != user else "", "at": at, "old": old, "new": user.email}
+    enqueue("email_changed", user, {**facts, "link": "sign_in"}, event_id=event_id)
+    enqueue("email_changed", user, {**facts, "to_old": True}, recipient=old, event_id=event_id)
 
 
 def password_changed(
@@ -76,3 +98,11 @@ def password_reset(user: Any, *, ip: str | None = None, event_id: uuid.UUID | No
         {"ip": ip, "link": "reset", "hours": settings.PASSWORD_RESET_TIMEOUT // 3600},
         event_id=event_id,
     )
+
+
+def _way_in(user: Any, actor: Any) -> dict[str, Any]:
+    """How a person gets in: by signing in, or where the account is not active yet by the link that activates it."""
+    if user.is_active:
+        return {"by": name_of(actor), "active": True, "link": "sign_in"}
+    hours = settings.ACTIVATION_LIFETIME // timedelta(hours=1)
+    return {"by": name_of(actor), "active": False, "link": "activation", "hours": hours}

@@ -11,14 +11,23 @@ from django.conf import settings
 
 # The name of a link to what makes its path for a user.
 _makers: dict[str, Callable[[Any], str]] = {}
+_one_time: set[str] = set()
 
 
-def register(name: str, maker: Callable[[Any], str]) -> None:
+class WrongReader(Exception):
+    """A link that lets in whoever holds it was about to go to an address that is not the account's any more."""
+
+
+def register(name: str, maker: Callable[[Any], str], *, one_time: bool = False) -> None:
     _makers[name] = maker
+    if one_time:
+        _one_time.add(name)
 
 
-def make(name: str, user: Any) -> str:
+def make(name: str, user: Any, recipient: str) -> str:
     """The whole address. Raises KeyError for a name that nobody has registered."""
+    if name in _one_time and recipient != user.email:
+        raise WrongReader(f"The address of this account is not {recipient} any more.")
     return str(settings.PORTAL_URL) + _makers[name](user)
 
 

@@ -52,7 +52,9 @@ def render(notification: Notification, *, preview: bool = False) -> Content:
     """The content of a notification; in a preview one-time links are masked."""
     facts = {name: _fact(value) for name, value in notification.facts.items()}
     name = facts.pop("link", "")
-    link = "" if not name else links.masked() if preview else links.make(name, notification.user)
+    link = (
+        "" if not name else links.masked() if preview else links.make(name, notification.user, notification.recipient)
+    )
     with translation.override(notification.language):
         return render_content(
             notification.kind, {"user": notification.user, "link": link, "at": notification.created_at, **facts}

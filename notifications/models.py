@@ -16,7 +16,10 @@ class Notification(models.Model):
     """One e-mail to one person: the event and its facts, never a token, a rendered body or a secret."""
 
     class State(models.TextChoices):
-        """waiting → sending (under a lease) → delivered | failed | waiting; waiting → cancelled | expired."""
+        """waiting → sending (under a lease) → delivered | failed | waiting; waiting → cancelled | expired.
+
+        Suppressed from the start: the event is shown with the reason why nothing was sent.
+        """
 
         WAITING = "waiting", _("Waiting")
         SENDING = "sending", _("Sending")
@@ -24,6 +27,7 @@ class Notification(models.Model):
         FAILED = "failed", _("Failed")
         CANCELLED = "cancelled", _("Cancelled")
         EXPIRED = "expired", _("Expired")
+        SUPPRESSED = "suppressed", _("Not sent")
 
     OPEN: ClassVar[tuple[str, ...]] = (State.WAITING, State.SENDING)
 
@@ -103,7 +107,7 @@ class Notification(models.Model):
 
     @property
     def can_send_again(self) -> bool:
-        return self.state in (self.State.FAILED, self.State.CANCELLED, self.State.EXPIRED, self.State.DELIVERED)
+        return self.state not in self.OPEN and bool(self.recipient)
 
 
 class Attempt(models.Model):

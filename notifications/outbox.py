@@ -18,7 +18,7 @@ from django.db import connection, transaction
 from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
-from notifications import nudge
+from notifications import fates, nudge
 from notifications.models import Attempt, Notification
 from notifications.people import language_of
 from settings_app.models import SMTPSettings
@@ -35,12 +35,21 @@ _gathered: ContextVar[list[Notification] | None] = ContextVar("gathered_notifica
 
 
 def enqueue(
-    kind: str, user: Any, facts: Mapping[str, Any], *, recipient: str = "", event_id: uuid.UUID | None = None
+    kind: str,
+    user: Any,
+    facts: Mapping[str, Any],
+    *,
+    recipient: str = "",
+    event_id: uuid.UUID | None = None,
+    suppressed: str = "",
 ) -> None:
-    """One row in the caller's transaction; nothing when this event was told already, or the user has no address."""
+    """One row in the caller's transaction; nothing when this event was told already.
+
+    With a reason in `suppressed`, and for a user without an address, the row only says why nothing is sent.
+    """
     address = recipient or getattr(user, "email", "")
     if not address:
-        return
+        suppressed = fates.NO_ADDRESS
     now = timezone.now()
     encoder = DjangoJSONEncoder()
     row = Notification(
@@ -50,6 +59,8 @@ def enqueue(
         recipient=address,
         language=language_of(user),
         facts={name: encoder.default(value) if isinstance(value, datetime) else value for name, value in facts.items()},
+        state=State.SUPPRESSED if suppressed else State.WAITING,
+        cause=suppressed,
         due_at=now,
         created_at=now,
     )
@@ -210,12 +221,20 @@ def settle_held(row: Notification, attempt: Attempt) -> bool:
 
 def cancel(row: Notification) -> bool:
     """Take a waiting one back; False when it is under way or has ended."""
-    return Notification.objects.filter(pk=row.pk, state=State.WAITING).update(state=State.CANCELLED) == 1
+    waiting = Notification.objects.filter(pk=row.pk, state=State.WAITING)
+    return waiting.update(state=State.CANCELLED, cause=fates.BY_HAND) == 1
 
 
-def cancel_open(user: Any, kind: str) -> None:
-    """Earlier ones of a kind whose links have just died."""
-    Notification.objects.filter(user=user, kind=kind, state=State.WAITING).update(state=State.CANCELLED)
+def cancel_links(user: Any, *names: str, reason: str) -> None:
+    """Take back what waits with a link of these names (`links.py`): it would bring a dead one."""
+    waiting = Notification.objects.filter(user=user, state=State.WAITING, facts__link__in=names)
+    waiting.update(state=State.CANCELLED, cause=reason)
+
+
+def sent_since(moment: datetime, user: Any, kind: str) -> int:
+    """How many of a kind a user was told of since then, suppressed ones not counted."""
+    rows = Notification.objects.filter(user=user, kind=kind, created_at__gt=moment)
+    return rows.exclude(state=State.SUPPRESSED).count()
 
 
 def send_again(row: Notification) -> bool:
@@ -223,6 +242,9 @@ def send_again(row: Notification) -> bool:
     values: dict[str, Any] = {"message_id": new_message_id()} if row.state == State.DELIVERED else {}
     with transaction.atomic():
         ended = Notification.objects.filter(pk=row.pk, state=row.state).exclude(state__in=Notification.OPEN)
-        renewed = ended.update(state=State.WAITING, due_at=timezone.now(), attempts_count=0, breaks=0, **values) == 1
+        renewed = (
+            ended.update(state=State.WAITING, due_at=timezone.now(), attempts_count=0, breaks=0, cause="", **values)
+            == 1
+        )
         nudge.on_commit()
     return renewed

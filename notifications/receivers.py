@@ -5,16 +5,20 @@ Another project, with other accounts, leaves this module out and calls `emails` 
 Receivers run inside the transaction of the change: either both the change and its notification exist, or neither.
 """
 
+from datetime import timedelta
 from typing import Any
 
 from django.dispatch import receiver
+from django.utils import timezone
 
 from accounts import links as account_links
 from accounts import signals as accounts
-from notifications import emails, links, outbox
+from notifications import emails, fates, links, outbox
 
-links.register("activation", account_links.activation_path)
-links.register("reset", account_links.reset_path)
+LOCK_MAILS_A_DAY = 3
+
+links.register("activation", account_links.activation_path, one_time=True)
+links.register("reset", account_links.reset_path, one_time=True)
 links.register("sign_in", lambda _user: account_links.sign_in_path())
 links.register("password_forgotten", lambda _user: account_links.password_forgotten_path())
 
@@ -29,8 +33,13 @@ def account_created(user: Any, actor: Any = None, event_id: Any = None, **_: Any
 @receiver(accounts.link_requested)
 def link_requested(user: Any, actor: Any = None, event_id: Any = None, **_: Any) -> None:
     """A new link: what still waits with an earlier one would bring a dead link."""
-    outbox.cancel_open(user, "account_created")
+    outbox.cancel_links(user, "activation", reason=fates.NEWER_LINK)
     emails.account_created(user, actor=actor, event_id=event_id)
+
+
+@receiver(accounts.link_shown)
+def link_shown(user: Any, **_: Any) -> None:
+    outbox.cancel_links(user, "activation", reason=fates.LINK_SHOWN)
 
 
 @receiver(accounts.account_activated)
@@ -41,7 +50,10 @@ def account_activated(user: Any, actor: Any = None, event_id: Any = None, **_: A
 @receiver(accounts.account_locked)
 def account_locked(user: Any, actor: Any = None, **event: Any) -> None:
     known = {name: event.get(name) for name in ("at", "until", "ip", "event_id")}
-    emails.account_locked(user, actor=actor, reason=str(event.get("reason") or ""), **known)
+    # Whoever fails to sign in on purpose must not fill a mailbox by it.
+    told = outbox.sent_since(timezone.now() - timedelta(hours=24), user, "account_locked")
+    suppressed = fates.ENOUGH_LOCKS if told >= LOCK_MAILS_A_DAY else ""
+    emails.account_locked(user, actor=actor, reason=str(event.get("reason") or ""), suppressed=suppressed, **known)
 
 
 @receiver(accounts.account_unlocked)
@@ -49,6 +61,25 @@ def account_unlocked(user: Any, actor: Any = None, reason: str = "", event_id: A
     # A lock that ends by time was announced with its end, and one that a new password opens is told by that.
     if reason in ("administrator", "command"):
         emails.account_unlocked(user, actor=actor, event_id=event_id)
+
+
+@receiver(accounts.account_disabled)
+def account_disabled(user: Any, actor: Any = None, event_id: Any = None, **_: Any) -> None:
+    outbox.cancel_links(user, "activation", "reset", reason=fates.ACCOUNT_DISABLED)
+    emails.account_disabled(user, actor=actor, event_id=event_id)
+
+
+@receiver(accounts.account_enabled)
+def account_enabled(user: Any, actor: Any = None, event_id: Any = None, **_: Any) -> None:
+    emails.account_enabled(user, actor=actor, event_id=event_id)
+
+
+@receiver(accounts.email_changed)
+def email_changed(user: Any, old: str, actor: Any = None, **event: Any) -> None:
+    outbox.cancel_links(user, "activation", "reset", reason=fates.ADDRESS_CHANGED)
+    # Nobody has used an account that was never activated; its link goes to the new address, the old one was a mistake.
+    if user.activated_at is not None:
+        emails.email_changed(user, old=old, actor=actor, at=event.get("at"), event_id=event.get("event_id"))
 
 
 @receiver(accounts.password_changed)

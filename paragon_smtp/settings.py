@@ -160,6 +160,17 @@ SIGN_IN_FAILURES = env.number("SIGN_IN_FAILURES", 5, least=1, most=1000)
 SIGN_IN_LOCK = timedelta(minutes=env.number("SIGN_IN_LOCK_MINUTES", 15, least=1, most=60 * 24 * 365))
 ACTIVATION_LIFETIME = timedelta(hours=env.number("ACTIVATION_LINK_HOURS", 24, least=1, most=24 * 30))
 PASSWORD_RESET_TIMEOUT = 3600 * env.number("RESET_LINK_HOURS", 24, least=1, most=24 * 30)
+# How often within the window, for one address and from one client; 0 for as often as they like.
+RATE_LIMIT_WINDOW = timedelta(minutes=env.number("RATE_LIMIT_MINUTES", 15, least=1, most=60 * 24))
+RATE_LIMITS = {
+    deed: tuple(env.number(f"{name}_LIMIT_{whose}", limit, most=1_000_000) for whose, limit in limits.items())
+    for deed, name, limits in (
+        ("sign_in", "SIGN_IN", {"ADDRESS": 20, "CLIENT": 100}),
+        ("link", "LINK", {"ADDRESS": 3, "CLIENT": 20}),
+    )
+}
+# Refusals and answers to strangers take a multiple of this, so that their time does not tell which addresses exist.
+ANSWER_STEP = timedelta(milliseconds=250)
 
 # Mail
 

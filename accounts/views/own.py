@@ -1,26 +1,42 @@
 """What everybody does for themselves: sign in and out, look at one's account, set a password."""
 
+import time
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import INTERNAL_RESET_SESSION_TOKEN
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import TemplateView
+from django.views.generic import FormView, TemplateView
 
-from accounts import forms
+from accounts import forms, limits
 from accounts.lifecycle import NotPossible
+from accounts.throttling import client_ip, even_out, limited
 from accounts.tokens import activation_tokens
 from audit import log
+
+MAX_ADDRESS = 254  # characters, as the account's own field
 
 
 class SignInView(auth_views.LoginView):
     authentication_form = forms.SignInForm
     template_name = "accounts/sign_in.html"
+
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        address = request.POST.get("username", "")[:MAX_ADDRESS]
+        return limited(request, limits.SIGN_IN, address, lambda: self._try(request, address))
+
+    def _try(self, request: HttpRequest, address: str) -> HttpResponse:
+        begun, form = time.monotonic(), self.get_form()
+        if not form.is_valid():
+            even_out(begun)
+            return self.form_invalid(form)
+        limits.give_back(limits.SIGN_IN, address, client_ip(request))
+        return self.form_valid(form)
 
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
@@ -49,10 +65,26 @@ class PasswordChangeView(auth_views.PasswordChangeView):
         return response
 
 
-class PasswordForgottenView(auth_views.PasswordResetView):
-    form_class = forms.PasswordForgottenForm
+@method_decorator(login_not_required, name="dispatch")
+class LinkRequestView(FormView):  # type: ignore[type-arg]  # generic in the stubs alone
+    """Asks for the link that lets in, and answers alike whether the address exists."""
+
+    form_class = forms.LinkForm
     template_name = "accounts/password_forgotten.html"
     success_url = reverse_lazy("accounts:password-reset-done")
+    activation = False
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"activation": self.activation}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        return limited(self.request, limits.LINK, form.cleaned_data["email"], lambda: self._send(form))
+
+    def _send(self, form: Any) -> HttpResponse:
+        begun = time.monotonic()
+        form.send()
+        even_out(begun)
+        return super().form_valid(form)
 
 
 class PasswordForgottenDoneView(auth_views.PasswordResetDoneView):

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from django.conf import LazySettings
@@ -8,8 +9,9 @@ from tests.accounts.people import Ear, make_administrator, make_operator, make_u
 
 
 @pytest.fixture(autouse=True)
-def quick_hasher(settings: LazySettings) -> None:
+def quick_answers(settings: LazySettings) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.ANSWER_STEP = timedelta(0)
 
 
 @pytest.fixture

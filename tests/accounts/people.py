@@ -18,7 +18,9 @@ SIGNALS = {
         "account_disabled",
         "account_enabled",
         "password_changed",
+        "email_changed",
         "link_requested",
+        "link_shown",
         "password_reset_requested",
     )
 }

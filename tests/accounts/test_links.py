@@ -118,14 +118,31 @@ def test_the_answer_does_not_tell_whether_the_address_exists(client, user, ear):
 
 
 def test_closed_accounts_are_sent_nothing(client, ear):
-    make_pending()
     locked, disabled = make_user("locked@example.com"), make_user("disabled@example.com")
     lifecycle.lock(locked, reason="administrator")
     lifecycle.disable(disabled)
     ear.forget()
-    for email in ("pia@example.com", "locked@example.com", "disabled@example.com"):
+    for email in ("locked@example.com", "disabled@example.com"):
         client.post("/password/forgotten/", {"email": email})
     assert ear.names() == []
+
+
+@pytest.mark.parametrize("page", ["/password/forgotten/", "/activate/again/"])
+def test_a_pending_account_is_sent_its_activation_link_again(client, ear, page):
+    user = make_pending()
+    earlier = activation_path(user)
+    ear.forget()
+
+    response = client.post(page, {"email": "Pia@example.com"})
+
+    assert response.headers["Location"] == "/password/forgotten/sent/"
+    assert ear.names() == ["link_requested"]
+    assert DEAD in client.get(earlier).content.decode()
+
+
+def test_a_dead_activation_link_leads_to_a_new_one(client):
+    assert "/activate/again/" in client.get("/activate/x/y/").content.decode()
+    assert "Send the activation link again" in client.get("/activate/again/").content.decode()
 
 
 def test_a_reset_ends_a_lock_by_failures(client, user, settings, ear):

@@ -9,7 +9,14 @@ from tests.accounts.people import make_administrator, make_user
 
 pytestmark = pytest.mark.django_db
 LIST = "/administration/user-management/users/"
-OPEN = ["/sign-in/", "/password/forgotten/", "/password/forgotten/sent/", "/activate/x/y/", "/password/reset/x/y/"]
+OPEN = [
+    "/sign-in/",
+    "/password/forgotten/",
+    "/password/forgotten/sent/",
+    "/activate/again/",
+    "/activate/x/y/",
+    "/password/reset/x/y/",
+]
 OWN = ["/account/", "/password/change/"]
 PAGES = [LIST, f"{LIST}add/", f"{LIST}{{pk}}/", f"{LIST}{{pk}}/disable/", f"{LIST}{{pk}}/delete/"]
 

@@ -86,11 +86,15 @@ def test_a_closed_account_is_signed_out(client, user, close):
     assert client.get("/account/").status_code == 302
 
 
-def test_a_session_goes_on_when_the_lock_has_ended(client, user, settings, time_machine):
+@pytest.mark.parametrize("unlock", [lifecycle.unlock, str], ids=["by hand", "by time"])
+def test_a_lock_ends_the_sessions_for_good(client, user, settings, time_machine, unlock):
     client.force_login(user)
     lock_by_failures(user, settings.SIGN_IN_FAILURES)
     assert client.get("/account/").status_code == 302
+    unlock(user)
     time_machine.move_to(timezone.now() + settings.SIGN_IN_LOCK + timedelta(seconds=1))
+    assert client.get("/account/").status_code == 302
+    sign_in(client)
     assert client.get("/account/").status_code == 200
 
 

@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts import lifecycle
+from accounts.editing import edit
 from accounts.models import User
 from notifications import delivery, messages
 from notifications.models import Notification
@@ -170,3 +171,67 @@ def test_preview_masks_the_one_time_link(administrator: User) -> None:
     lifecycle.create("kari@corp.example", "Kari Nordmann", actor=administrator)
     content = messages.render(Notification.objects.get(recipient="kari@corp.example"), preview=True)
     assert "/activate/" not in content.text + content.html
+
+
+def test_email_changed_is_told_to_both_addresses(
+    portal: None, user: User, administrator: User, open_server: MailServer
+) -> None:
+    save_settings(open_server.port)
+    delivered(open_server)
+    edit(user, actor=administrator, email="kari.n@corp.example")
+    messages = {message["To"]: message for message in delivered(open_server)}
+    assert set(messages) == {"kari@corp.example", "kari.n@corp.example"}
+    for message in messages.values():
+        assert message["Subject"] == "The e-mail address of your account was changed"
+        assert_says(message, "It was kari@corp.example and is now kari.n@corp.example.", "changed by Ingrid Solberg")
+    assert_says(messages["kari@corp.example"], "the last message about the account to this address")
+    assert_says(messages["kari.n@corp.example"], "Sign in with kari.n@corp.example from now on")
+
+
+def test_account_disabled_and_enabled_say_so(
+    portal: None, user: User, administrator: User, open_server: MailServer
+) -> None:
+    save_settings(open_server.port)
+    delivered(open_server)
+    lifecycle.disable(user, administrator)
+    lifecycle.enable(user, administrator)
+    disabled, enabled = delivered(open_server)
+    assert disabled["Subject"] == "Your account is disabled"
+    assert_says(disabled, "Ingrid Solberg disabled your account", "an administrator can enable the account again")
+    assert links_in(disabled) == set()
+    assert enabled["Subject"] == "Your account is enabled again"
+    assert links_in(enabled) == {"https://portal.example/paragon/sign-in/"}
+
+
+def test_an_account_that_was_disabled_before_its_activation_gets_a_link_that_works(
+    portal: None, administrator: User, open_server: MailServer, client: Client
+) -> None:
+    save_settings(open_server.port)
+    user = lifecycle.create("kari@corp.example", "Kari Nordmann", actor=administrator)
+    lifecycle.disable(user, administrator)
+    lifecycle.enable(user, administrator)
+    kinds = {message["Subject"]: message for message in delivered(open_server) if message["To"] == user.email}
+    assert set(kinds) == {"Your account is disabled", "Your account is enabled again"}
+    [link] = links_in(kinds["Your account is enabled again"])
+    assert "/activate/" in link
+    page = client.get(link.removeprefix("https://portal.example/paragon"), follow=True)
+    assert "Activate your account" in page.content.decode()
+
+
+def test_the_fourth_lock_within_a_day_is_not_told(user: User, settings, time_machine) -> None:
+    time_machine.move_to(timezone.now())
+    for _ in range(4):
+        lifecycle.lock(user, reason="sign_in")
+        lifecycle.unlock(user, reason="time")
+    rows = Notification.objects.filter(kind="account_locked").order_by("pk").values_list("state", "cause")
+    assert list(rows) == [("waiting", "")] * 3 + [("suppressed", "not_sent.enough_locks")]
+    time_machine.shift(timedelta(hours=24, seconds=1))
+    lifecycle.lock(user, reason="sign_in")
+    assert Notification.objects.filter(kind="account_locked", state="waiting").count() == 4
+
+
+def test_a_link_handed_over_in_person_takes_the_waiting_e_mail_back(administrator: User) -> None:
+    user = lifecycle.create("kari@corp.example", "Kari Nordmann", actor=administrator)
+    lifecycle.hand_over_link(user, administrator)
+    row = Notification.objects.get(user=user)
+    assert (row.state, row.cause) == ("cancelled", "cancelled.link_shown")

@@ -47,10 +47,13 @@ def test_enqueue_goes_with_the_change_that_it_tells_of(user: User) -> None:
     assert Notification.objects.count() == 0
 
 
-def test_enqueue_for_somebody_without_an_address_is_nothing(user: User) -> None:
+def test_enqueue_for_somebody_without_an_address_says_why_nothing_is_sent(user: User) -> None:
     user.email = ""
     emails.account_activated(user)
-    assert Notification.objects.count() == 0
+    row = Notification.objects.get()
+    assert (row.state, row.cause) == ("suppressed", "not_sent.no_address")
+    assert not row.can_send_again
+    assert outbox.claim() == []
 
 
 def test_joined_events_are_written_together_at_the_end(user: User, django_assert_num_queries) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import threading
 import time
 
 from notifications.smtp.authentication import Mechanism, common_mechanisms, secrets_of
@@ -174,7 +175,15 @@ class Opening:
     def _look_for_tls(self, seconds: float) -> None:
         """Whoever waits for a handshake, or a request, is silent: look what a second connection is told."""
         self._dialogue.transcript.note("silence; a second connection looks whether TLS or another protocol is spoken")
-        spoke = answer_to_tls(self._ip, self._server.port, seconds)
+        answers: list[str] = []
+        look = threading.Thread(
+            target=lambda: answers.append(answer_to_tls(self._ip, self._server.port, seconds)), daemon=True
+        )
+        look.start()
+        # A banner that comes after all ends the wait, not the look.
+        while look.is_alive() and not self._dialogue.stream.readable(0.05):
+            pass
+        spoke = answers[0] if answers else ""
         if spoke == TLS:
             raise SpeaksTLS("the server speaks TLS from its first byte")
         if spoke not in ("", "SMTP"):

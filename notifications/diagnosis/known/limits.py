@@ -52,6 +52,7 @@ LINES = (
             "rate.?limit",
             "throttl",
             "sending rate",
+            "sender rate",
             "(connection|message|submission|recipient|mail|sending) rate",
             "concurrent connection",
             "slow(ing)? down",

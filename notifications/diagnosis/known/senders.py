@@ -56,6 +56,7 @@ LINES = (
             "not owned by",
             "send ?as ?denied",
             "permissions? to send (as|on behalf)",
+            "may not send (e-?mail |mail )?(as|from)",
             "not (authori[sz]ed|allowed|permitted) to (send|use).{0,30}(from|as|sender|address|identity|behalf)",
         ),
         "Postfix, Exchange",

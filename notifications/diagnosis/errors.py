@@ -48,6 +48,7 @@ _REASONS = (
         ("PROTOCOL", "CIPHER", "VERSION", "INSUFFICIENT_SECURITY", "TOO_SMALL", "RENEGOTIATION", "GROUP", "CURVE"),
     ),
 )
+_NO_CERTIFICATE = ("CERTIFICATE", "HANDSHAKE_FAILURE", "ACCESS_DENIED", "UNKNOWN_CA", "UNEXPECTED_MESSAGE")
 _NETWORK = {
     errno.ECONNREFUSED: "connect.refused",
     errno.ETIMEDOUT: "connect.timeout",
@@ -89,8 +90,8 @@ def _cause_of_tls(error: ssl.SSLError, evidence: Evidence) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
         return _VERIFY.get(getattr(error, "verify_code", 0), "tls.untrusted")
     reason = (getattr(error, "reason", None) or "").upper()
-    if evidence.client_certificate_requested and "ALERT" in reason:
-        # TLS 1.2 has no alert of its own for a certificate that is missing.
+    # TLS 1.2 has no alert of its own for a certificate that is missing: each library chooses another.
+    if evidence.client_certificate_requested and "ALERT" in reason and any(word in reason for word in _NO_CERTIFICATE):
         return "tls.client_certificate"
     if "HANDSHAKE_FAILURE" in reason:
         return "tls.protocol"

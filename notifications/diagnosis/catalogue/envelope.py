@@ -38,7 +38,8 @@ CAUSES = (
         "the recipient does not exist",
         "no such mailbox",
         "The server knows no mailbox {recipient}.{said}",
-        "Check the recipient's E-mail Address for a typing error, or have the mailbox created.",
+        "Check the recipient's E-mail Address for a typing error, or have the mailbox created. Some servers "
+        "(OpenSMTPD: “Invalid recipient”) also say so when they do not relay to that domain for this machine.",
     ),
     Cause(
         "recipient.domain_unknown",

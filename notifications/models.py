@@ -193,3 +193,6 @@ class DeliveryTest(models.Model):
 
     def __str__(self) -> str:
         return f"test to {self.recipient} ({self.state})"
+
+
+from notifications.operation.models import Worker as Worker  # noqa: E402  Django looks for models in this module

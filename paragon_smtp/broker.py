@@ -11,7 +11,12 @@ import os
 import socket
 import tempfile
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
+
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 SOCKET_PATH_LIMIT = 100  # bytes; sun_path holds 107, and the server appends nothing
 VISIBILITY_TIMEOUT = 120  # seconds until an abandoned message is handed out again
@@ -72,3 +77,16 @@ def transport_options(broker_url: str, data_dir: Path) -> dict[str, object]:
         "socket_timeout": 5,
         "max_retries": 1,
     }
+
+
+def reachable(broker_url: str, seconds: float = 0.5) -> bool:
+    """Whether the broker answers within this time, whatever it does otherwise: hang, refuse, load its data."""
+    if broker_url.startswith("filesystem"):
+        return True
+    address = broker_url.replace("redis+socket://", "unix://", 1)
+    options: dict[str, Any] = {"socket_timeout": seconds, "socket_connect_timeout": seconds}
+    try:
+        with redis.Redis.from_url(address, retry=Retry(NoBackoff(), 0), **options) as client:
+            return bool(client.ping())
+    except (redis.RedisError, OSError):
+        return False

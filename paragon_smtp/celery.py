@@ -1,5 +1,6 @@
 """The Celery application: `celery -A paragon_smtp worker`."""
 
+import atexit
 import os
 import sys
 from pathlib import Path
@@ -29,9 +30,16 @@ app.autodiscover_tasks()
 
 @worker_ready.connect
 @beat_init.connect
-def leave_mark(**_: object) -> None:
-    """Tell whoever started this process, and a container's health check, that it is at work."""
+def at_work(sender: Any = None, **_: object) -> None:
+    """Tell whoever started this process, a container's health check and the other hosts that it is at work."""
     from django.conf import settings
+
+    from notifications.delivery import WORKER
+    from notifications.operation.heartbeats import Pulse
 
     if settings.READY_FILE:
         Path(settings.READY_FILE).touch()
+    # The clock consumes nothing.
+    pulse = Pulse(WORKER, sorted(app.amqp.queues.consume_from) if hasattr(sender, "pool") else ["clock"])
+    pulse.start()
+    atexit.register(pulse.end)

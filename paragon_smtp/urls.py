@@ -1,10 +1,11 @@
 """Where the pages are put together."""
 
-from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import include, path
 from django.urls.resolvers import URLPattern, URLResolver
+
+from paragon_smtp import machines
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -14,14 +15,10 @@ def home(request: HttpRequest) -> HttpResponse:
     return redirect("accounts:own")
 
 
-@login_not_required
-def healthz(_request: HttpRequest) -> HttpResponse:
-    return HttpResponse("ok", content_type="text/plain")
-
-
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
-    path("healthz", healthz, name="healthz"),
+    path("healthz", machines.healthz, name="healthz"),
+    path("readyz", machines.readyz, name="readyz"),
     path("", include("accounts.urls")),
     path("administration/authentication/smtp-settings/", include("settings_app.urls")),
     path("administration/", include("notifications.urls")),

@@ -1,0 +1,181 @@
+"""What `/readyz` tells: one sentence for each thing that mail and pages stand on, with the mend where it is not well.
+
+Degraded is not down: pages work without broker, worker and mail server, and must not go away because those do. What is
+said here holds no secret, no name of a host and no address.
+"""
+
+import functools
+import logging
+import os
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.sessions.models import Session
+from django.db import DatabaseError, connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
+
+from notifications import queue
+from notifications.models import Notification, Worker
+from notifications.operation import heartbeats
+from notifications.servers import NotReady, server_of
+from paragon_smtp import broker
+from settings_app.models import SMTPSettings
+
+logger = logging.getLogger(__name__)
+
+OK, DEGRADED, UNAVAILABLE = "ok", "degraded", "unavailable"
+OVERDUE = timedelta(minutes=5)
+# A worker looks every five seconds, and up to its slice of 20 s is over it uses what it began with.
+TAKEN_UP = timedelta(minutes=2)
+LEAST_SPACE = 100 * 1024 * 1024  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    name: str
+    status: str
+    detail: str
+
+
+def findings() -> list[Finding]:
+    """All of them, or the database's alone when that is what is missing."""
+    try:
+        fault = _pages_fault()
+        if fault:
+            return [Finding("database", UNAVAILABLE, fault)]
+        return [Finding(name, *_outcome(look())) for name, look in CHECKS.items()]
+    except DatabaseError as error:
+        logger.warning("The database cannot be used: %s", error)
+        return [Finding("database", UNAVAILABLE, "The database cannot be used; the log of this process has the error.")]
+
+
+def overall(found: list[Finding]) -> str:
+    statuses = {finding.status for finding in found}
+    return next((status for status in (UNAVAILABLE, DEGRADED) if status in statuses), OK)
+
+
+def _outcome(faults: Iterator[str]) -> tuple[str, str]:
+    detail = " ".join(faults)
+    return (DEGRADED, detail) if detail else (OK, "")
+
+
+def _pages_fault() -> str:
+    """Why no page could work: what every page reads cannot be read."""
+    try:
+        for model in (get_user_model(), Session, SMTPSettings):
+            model._default_manager.order_by("pk").first()
+    except DatabaseError as error:
+        logger.warning("The database cannot be read: %s", error)
+        if missing := _unapplied():
+            return f"{len(missing)} migrations are missing in the database; run: manage.py migrate"
+        raise
+    return ""
+
+
+def database() -> Iterator[str]:
+    """Reading works, else nothing here would run; whether it takes changes is seen by making one."""
+    try:
+        heartbeats.beat_now_and_then(f"{socket.gethostname()}:{os.getpid()}", Worker.Kind.WEB)
+    except DatabaseError as error:
+        logger.warning("The database takes no changes: %s", error)
+        yield "The database takes no changes: is its disk full, or is it a copy that can only be read?"
+    if connection.vendor == "sqlite" and shutil.disk_usage(settings.DATA_DIR).free < LEAST_SPACE:
+        yield "Less than 100 MB are free on the disk that holds the database; make room."
+
+
+def migrations() -> Iterator[str]:
+    if missing := _unapplied():
+        yield f"{len(missing)} migrations are missing in the database; run: manage.py migrate"
+
+
+def encryption_key() -> Iterator[str]:
+    if not settings.SMTP_ENCRYPTION_KEYS:
+        yield "SMTP_ENCRYPTION_KEYS is not set; no password can be stored or read."
+        return
+    saved = SMTPSettings.load()
+    if saved.configured:
+        try:
+            server_of(saved)
+        except NotReady as fault:
+            yield f"{fault.diagnosis.cause}: {fault.diagnosis.title}. Enter the password again, or bring its key back."
+
+
+def broker_answers() -> Iterator[str]:
+    if not settings.CELERY_TASK_ALWAYS_EAGER and not broker.reachable(settings.CELERY_BROKER_URL):
+        yield "The broker does not answer: deliveries and tests do not start. Start Redis, or correct REDIS_URL."
+
+
+def delivery_worker() -> Iterator[str]:
+    yield from _missing(Worker.Kind.DELIVERY, "celery -A paragon_smtp worker --queues delivery")
+    saved = SMTPSettings.load()
+    if saved.configured and saved.updated_at < timezone.now() - TAKEN_UP:
+        old = heartbeats.present().filter(settings_version__gt=0).exclude(settings_version=saved.version).count()
+        if old:
+            yield f"{old} delivery workers still use earlier SMTP settings; restart them."
+
+
+def test_worker() -> Iterator[str]:
+    yield from _missing(Worker.Kind.TESTS, "celery -A paragon_smtp worker --queues tests")
+
+
+def clock() -> Iterator[str]:
+    yield from _missing(Worker.Kind.CLOCK, "celery -A paragon_smtp beat")
+    ahead = Worker.objects.filter(seen__gte=timezone.now() + heartbeats.GONE).count()
+    if ahead:
+        yield f"The clock of this machine is behind, or was set back: {ahead} processes were seen at a later time."
+
+
+def mail() -> Iterator[str]:
+    status = queue.status()
+    waiting = f"{status.waiting} notifications wait."
+    if status.state == "not_configured":
+        yield f"No SMTP settings are saved. {waiting}"
+    elif status.state == "held":
+        since = f" since {status.since:%Y-%m-%d %H:%M:%S} UTC" if status.since else ""
+        yield f"Mail is held{since}: {status.cause}. {waiting} The SMTP Settings page has the remedy."
+    elif _overdue():
+        yield f"Mail is not held, and yet a notification has been due for five minutes. {waiting}"
+
+
+CHECKS: dict[str, Callable[[], Iterator[str]]] = {
+    "database": database,
+    "migrations": migrations,
+    "encryption_key": encryption_key,
+    "broker": broker_answers,
+    "delivery_worker": delivery_worker,
+    "test_worker": test_worker,
+    "clock": clock,
+    "mail": mail,
+}
+
+
+def _missing(kind: Worker.Kind, command: str) -> Iterator[str]:
+    if settings.CELERY_TASK_ALWAYS_EAGER or heartbeats.present().filter(kind=kind).exists():
+        return
+    last = Worker.objects.filter(kind=kind).order_by("-seen").values_list("seen", flat=True).first()
+    seen = f"since {last:%Y-%m-%d %H:%M:%S} UTC" if last else "yet"
+    yield f"No {kind.label} has been seen {seen}; start one with: {command}"
+
+
+def _overdue() -> bool:
+    now = timezone.now()
+    return Notification.objects.filter(state=Notification.State.WAITING, due_at__lt=now - OVERDUE).exists()
+
+
+@functools.cache
+def _shipped() -> frozenset[Any]:
+    """The migrations of this version of the code."""
+    loader = MigrationLoader(None, ignore_no_migrations=True)
+    return frozenset(loader.disk_migrations)
+
+
+def _unapplied() -> set[Any]:
+    return set(_shipped()) - set(MigrationRecorder(connection).applied_migrations())

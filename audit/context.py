@@ -9,6 +9,8 @@ from typing import Any
 class Context:
     actor: Any = None
     ip: str | None = None
+    # Who it was where there is no actor.
+    nobody: str = "system"
 
 
 current: ContextVar[Context] = ContextVar("audit_context", default=Context())  # noqa: B039  Context is frozen

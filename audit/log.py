@@ -10,7 +10,9 @@ from audit.models import Entry
 
 
 def record(action: str, *, target: object = "", actor: Any = None, changes: Mapping[str, Any] | None = None) -> Entry:
-    """Append one entry. `actor` defaults to the signed-in user of the request, and is "system" where there is none."""
+    """Append one entry. `actor` defaults to the signed-in user of the request, and where there is
+    none says so: "not signed in", or "system" for commands and workers.
+    """
     entry = _entry(action, target, actor, changes)
     entry.save(force_insert=True)
     return entry
@@ -26,7 +28,7 @@ def _entry(action: str, target: object, actor: Any, changes: Mapping[str, Any] |
     actor = actor or context.actor
     return Entry(
         actor=actor,
-        actor_name=str(actor or "system")[:320],
+        actor_name=str(actor or context.nobody)[:320],
         action=action,
         target=str(target)[:320],
         subject=target if isinstance(target, get_user_model()) else None,

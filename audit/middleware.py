@@ -13,7 +13,8 @@ class RequestContextMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         actor = request.user if request.user.is_authenticated else None
-        token = current.set(Context(actor=actor, ip=request.META.get("REMOTE_ADDR") or None))
+        ip = request.META.get("REMOTE_ADDR") or None
+        token = current.set(Context(actor=actor, ip=ip, nobody="not signed in"))
         try:
             return self.get_response(request)
         finally:

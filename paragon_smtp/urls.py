@@ -21,5 +21,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", machines.readyz, name="readyz"),
     path("", include("accounts.urls")),
     path("administration/authentication/smtp-settings/", include("settings_app.urls")),
+    path("administration/monitoring/audit-trail/", include("audit.urls")),
     path("administration/", include("notifications.urls")),
 ]

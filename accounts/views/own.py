@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import INTERNAL_RESET_SESSION_TOKEN
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
@@ -17,7 +18,6 @@ from accounts import forms, limits
 from accounts.lifecycle import NotPossible
 from accounts.throttling import client_ip, even_out, limited
 from accounts.tokens import activation_tokens
-from audit import log
 
 MAX_ADDRESS = 254  # characters, as the account's own field
 
@@ -38,10 +38,9 @@ class SignInView(auth_views.LoginView):
         limits.give_back(limits.SIGN_IN, address, client_ip(request))
         return self.form_valid(form)
 
+    @method_decorator(transaction.atomic)  # with the entries of the audit trail
     def form_valid(self, form: Any) -> HttpResponse:
-        response = super().form_valid(form)
-        log.record("account.signed_in", target=form.get_user(), actor=form.get_user())
-        return response
+        return super().form_valid(form)
 
 
 # A session that has ended already is no reason to ask for a password.

@@ -4,6 +4,7 @@ from csp.decorators import csp_replace
 from django.contrib import messages as flash
 from django.contrib.auth.decorators import permission_required
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -84,8 +85,10 @@ def preview_html(_request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def send_again(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(Notification, pk=pk)
-    if outbox.send_again(row):
-        record("notification.sent_again", target=f"{row.kind} to {row.recipient}")
+    with transaction.atomic():
+        if done := outbox.send_again(row):
+            record("notification.sent_again", target=f"{row.kind} to {row.recipient}")
+    if done:
         flash.success(request, _("The notification to %(to)s is on its way again.") % {"to": row.recipient})
     else:
         flash.warning(request, _("Nothing was sent: this notification is already waiting or under way."))
@@ -96,8 +99,10 @@ def send_again(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(Notification, pk=pk)
-    if outbox.cancel(row):
-        record("notification.cancelled", target=f"{row.kind} to {row.recipient}")
+    with transaction.atomic():
+        if done := outbox.cancel(row):
+            record("notification.cancelled", target=f"{row.kind} to {row.recipient}")
+    if done:
         flash.success(request, _("The notification to %(to)s will not be sent.") % {"to": row.recipient})
     else:
         flash.warning(request, _("Not cancelled: this notification is under way, or has ended already."))
@@ -107,6 +112,8 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 @permission_required(MANAGE, raise_exception=True)
 @require_POST
 def try_now(request: HttpRequest) -> HttpResponse:
-    queue.try_now()
+    with transaction.atomic():
+        queue.try_now()
+        record("queue.tried_now")
     flash.info(request, _("A worker tries now."))
     return redirect("notifications:list")

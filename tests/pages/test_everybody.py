@@ -15,6 +15,7 @@ PAGES = {
     "settings": SETTINGS,
     "notifications": NOTIFICATIONS,
     "users": USERS,
+    "audit trail": "/administration/monitoring/audit-trail/",
     "own account": "/account/",
 }
 

@@ -1,0 +1,96 @@
+"""Looking into the audit trail: what is asked for, and one page of it, newest first.
+
+A page costs the same however long the trail is: it begins at an entry, not at a number of entries, counts nothing, and
+a search looks through so many entries at a time and then says how far back it came.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+from audit.models import Entry, EntryQuerySet
+
+PAGE = 50
+# How many entries a search for a text looks through before it asks whether to go on.
+LOOKED_THROUGH = 100_000
+BATCH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Criteria:
+    text: str = ""
+    action: str = ""
+    since: date | None = None
+    until: date | None = None
+
+    def parameters(self) -> dict[str, str]:
+        """What was asked for, as an address or a form says it."""
+        asked = {"q": self.text, "action": self.action, "since": self.since, "until": self.until}
+        return {name: str(value) for name, value in asked.items() if value}
+
+    def entries(self) -> EntryQuerySet:
+        """What the indexes find; the text is left to `search`."""
+        found = Entry.objects.all()
+        if self.action:
+            found = found.filter(action=self.action)
+        if self.since:
+            found = found.filter(at__gte=_midnight(self.since))
+        if self.until:
+            found = found.filter(at__lt=_midnight(self.until + timedelta(days=1)))
+        return found
+
+    def search(self, entries: EntryQuerySet) -> EntryQuerySet:
+        if not self.text:
+            return entries
+        wanted = Q()
+        for column in ("actor_name", "target", "action", "ip"):
+            wanted |= Q(**{f"{column}__icontains": self.text})
+        return entries.filter(wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    entries: list[Entry]
+    # Where the next older page begins; None at the end of the trail.
+    before: int | None = None
+    # How far back a search came that has not seen everything.
+    looked_back_to: datetime | None = None
+
+
+def page(criteria: Criteria, before: int | None = None) -> Page:
+    """The newest entries that are older than the entry `before`."""
+    pool = _older_than(criteria.entries(), before)
+    edge = None
+    if criteria.text:
+        edge = pool.only("at")[LOOKED_THROUGH - 1 : LOOKED_THROUGH].first()
+        if edge is not None:
+            pool = pool.filter(at__gte=edge.at).filter(Q(at__gt=edge.at) | Q(pk__gte=edge.pk))
+    found = list(criteria.search(pool)[: PAGE + 1])
+    if len(found) > PAGE:
+        return Page(found[:PAGE], before=found[PAGE - 1].pk)
+    if edge is not None:
+        return Page(found, before=edge.pk, looked_back_to=edge.at)
+    return Page(found)
+
+
+def everything(criteria: Criteria) -> Iterator[Entry]:
+    """Every entry that fits, newest first, in batches: neither the memory nor one statement grows with the trail."""
+    before = None
+    while batch := list(criteria.search(_older_than(criteria.entries(), before))[:BATCH]):
+        yield from batch
+        before = batch[-1].pk
+
+
+def _older_than(entries: EntryQuerySet, before: int | None) -> EntryQuerySet:
+    edge = Entry.objects.only("at").filter(pk=before).first() if before is not None else None
+    if edge is None:
+        return entries
+    # Both conditions: the first one is what an index can use.
+    return entries.filter(at__lte=edge.at).filter(Q(at__lt=edge.at) | Q(pk__lt=edge.pk))
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))

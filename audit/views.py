@@ -1,0 +1,50 @@
+"""Administration > Monitoring > Audit Trail: who did what, when and from where."""
+
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from audit import export, trail
+from audit.forms import CriteriaForm
+from audit.log import record
+
+PERMISSION = "audit.view_entry"
+FORMATS = {
+    "csv": (export.as_csv, "text/csv; charset=utf-8"),
+    "jsonl": (export.as_json_lines, "application/x-ndjson; charset=utf-8"),
+}
+
+
+@permission_required(PERMISSION, raise_exception=True)
+@never_cache
+@require_safe
+def audit_trail(request: HttpRequest) -> HttpResponse:
+    form = CriteriaForm(request.GET)
+    criteria = form.criteria()
+    before = request.GET.get("before", "")
+    first = not (before.isascii() and before.isdecimal() and len(before) < 19)
+    context = {
+        "form": form,
+        "criteria": criteria,
+        "first": first,
+        "page": trail.page(criteria, None if first else int(before)),
+    }
+    return render(request, "audit/trail.html", context)
+
+
+@permission_required(PERMISSION, raise_exception=True)
+@require_POST
+def export_trail(request: HttpRequest) -> HttpResponseBase:
+    """A POST, because it is a deed that the trail records itself."""
+    if request.POST.get("format") not in FORMATS:
+        return HttpResponseBadRequest("The format has to be csv or jsonl.", content_type="text/plain")
+    kind = request.POST["format"]
+    written, content_type = FORMATS[kind]
+    criteria = CriteriaForm(request.POST).criteria()
+    record("audit_trail.exported", target=kind, changes=criteria.parameters())
+    response = StreamingHttpResponse(written(trail.everything(criteria)), content_type=content_type)
+    response["Content-Disposition"] = f'attachment; filename="audit-trail-{timezone.localdate():%Y-%m-%d}.{kind}"'
+    return response

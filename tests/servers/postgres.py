@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_hex
@@ -41,11 +42,23 @@ def binaries() -> Path | None:
     return Path(found).parent if found else None
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    folder = need(binaries(), "PostgreSQL")
-    # Not below pytest's own folder, which another user may not enter.
-    place = Path(tempfile.mkdtemp(prefix="paragon-postgres-"))
+@contextmanager
+def running(**more: str) -> Iterator[Postgres]:
+    """A server in a folder of its own, with these settings besides."""
+    with tempfile.TemporaryDirectory(prefix="paragon-postgres-", ignore_cleanup_errors=True) as name:
+        server = Postgres(processes.free_port())
+        command = prepare(Path(name), server.port, **more)
+        supervisor = processes.start("postgres", command, Path(name), lambda: ready(server))
+        try:
+            yield server
+        finally:
+            supervisor.stop()
+
+
+def prepare(place: Path, port: int, **more: str) -> list[str]:
+    """Make an empty cluster in this folder; the answer is the command that serves it."""
+    folder = binaries()
+    assert folder is not None
     (place / "password").write_text(PASSWORD)
     if os.geteuid() == 0:
         for path in (place, place / "password"):
@@ -57,19 +70,21 @@ def postgres() -> Iterator[Postgres]:
         capture_output=True,
         cwd="/",
     )
-    server = Postgres(processes.free_port())
     settings = {"listen_addresses": "127.0.0.1", "unix_socket_directories": "", "fsync": "off", "max_connections": "60"}
-    options = [option for name, value in settings.items() for option in ("-c", f"{name}={value}")]
-    command = [str(folder / "postgres"), "-D", str(place / "data"), "-p", str(server.port), *options]
+    options = [option for name, value in (settings | more).items() for option in ("-c", f"{name}={value}")]
+    return processes.unprivileged([str(folder / "postgres"), "-D", str(place / "data"), "-p", str(port), *options])
 
-    def ready() -> bool:
-        try:
-            psycopg.connect(server.address("postgres"), connect_timeout=2).close()
-        except psycopg.OperationalError:
-            return False
-        return True
 
-    supervisor = processes.start("postgres", processes.unprivileged(command), place, ready)
-    yield server
-    supervisor.stop()
-    shutil.rmtree(place, ignore_errors=True)
+def ready(server: Postgres) -> bool:
+    try:
+        psycopg.connect(server.address("postgres"), connect_timeout=2).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    need(binaries(), "PostgreSQL")
+    with running() as server:
+        yield server

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,14 +23,27 @@ class Redis:
         return f"redis://:{PASSWORD}@127.0.0.1:{self.port}/0"
 
 
+@contextmanager
+def running(folder: Path) -> Iterator[Redis]:
+    server = Redis(processes.free_port())
+    supervisor = processes.start("redis", command(server, folder), folder, lambda: processes.listening(server.port))
+    try:
+        yield server
+    finally:
+        supervisor.stop()
+
+
+def binary() -> str | None:
+    return shutil.which("redis-server") or shutil.which("valkey-server")
+
+
+def command(server: Redis, folder: Path) -> list[str]:
+    options = {"port": str(server.port), "bind": "127.0.0.1", "dir": str(folder), "save": "", "requirepass": PASSWORD}
+    return [str(binary()), *(word for name, value in options.items() for word in (f"--{name}", value))]
+
+
 @pytest.fixture(scope="session")
 def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
-    binary = need(shutil.which("redis-server") or shutil.which("valkey-server"), "Redis")
-    folder: Path = tmp_path_factory.mktemp("redis")
-    server = Redis(processes.free_port())
-    command = [binary, "--port", str(server.port), "--bind", "127.0.0.1", "--dir", str(folder), "--save", ""]
-    supervisor = processes.start(
-        "redis", [*command, "--requirepass", PASSWORD], folder, lambda: processes.listening(server.port)
-    )
-    yield server
-    supervisor.stop()
+    need(binary(), "Redis")
+    with running(tmp_path_factory.mktemp("redis")) as server:
+        yield server

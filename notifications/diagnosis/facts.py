@@ -33,6 +33,8 @@ _STEPS = {
     "message": "after the message was handed over",
     "RSET": "between two messages",
 }
+# OpenSSL's X509_V_ERR_*: what is wrong with who signed it, and not with what it was made for.
+_SELF_SIGNED, _NO_TRUST = 18, (2, 19, 20, 21, 24, 27)
 _LOOPBACK = ("localhost", "127.", "::1")
 
 
@@ -126,10 +128,11 @@ def _spoke_as(error: BaseException | None) -> str:
 
 
 def _trust_problem(error: BaseException | None) -> str:
-    # X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT
-    if getattr(error, "verify_code", 0) == 18:
+    code = getattr(error, "verify_code", 0)
+    if code == _SELF_SIGNED:
         return "self-signed, and not trusted here"
-    return f"signed by an authority that is not trusted here ({words_of(error)})"
+    problem = "signed by an authority that is not trusted here" if code in _NO_TRUST else "not accepted here"
+    return f"{problem} ({words_of(error)})"
 
 
 def _bad_setting(error: BaseException | None) -> bool:

@@ -98,10 +98,12 @@ def mail_server(
     auth_needs_tls: bool = False,
     exclude: tuple[str, ...] = (),
     protocol: type[SMTP] = SMTP,
+    address: str = "127.0.0.1",
+    port: int = 0,
     **options: Any,
 ) -> Iterator[MailServer]:
-    """A server on a loopback port of its own, in a thread of its own. `users` switches authentication on."""
-    listener = loopback_listener()
+    """A server on loopback, by default on a free port, in a thread of its own. `users` switches authentication on."""
+    listener = loopback_listener(address, port)
     running = MailServer(listener.getsockname()[1])
 
     def authenticator(server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
@@ -129,10 +131,11 @@ def mail_server(
         yield running
 
 
-def loopback_listener() -> socket.socket:
+def loopback_listener(address: str = "127.0.0.1", port: int = 0) -> socket.socket:
     # Named, because asyncio switches Nagle's algorithm off only for sockets that say that they are TCP.
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.bind(("127.0.0.1", 0))
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.bind((address, port))
     listener.listen()
     return listener
 

@@ -50,10 +50,14 @@ def found(report: Report) -> str:
     return f"{diagnosis.cause} at {diagnosis.stage}" if diagnosis else DELIVERED
 
 
+def told(report: Report) -> str:
+    return f"{report.diagnosis.explanation} {report.diagnosis.remedy}" if report.diagnosis else ""
+
+
 def check(case: Case, server: Server, deadline: float = 20.0) -> Report:
     report = tried(case, server, deadline)
-    told = f"{report.diagnosis.explanation} {report.diagnosis.remedy}" if report.diagnosis else ""
-    assert found(report) == case.expected, "\n".join([told, *report.transcript])
-    assert [word for word in case.words if word not in told] == [], told
-    assert told.isprintable()
+    words = told(report)
+    assert found(report) == case.expected, "\n".join([words, *report.transcript])
+    assert [word for word in case.words if word not in words] == [], words
+    assert words.isprintable()
     return report

@@ -45,14 +45,20 @@ def validate_language(code: str) -> None:
 
 
 @cache
+def known_time_zones() -> frozenset[str]:
+    """All that the data has, read once: looking through its folders takes 20 ms."""
+    return frozenset(available_timezones())
+
+
+@cache
 def time_zones() -> tuple[str, ...]:
     """The zones that people choose from: places, and UTC; not the data's files and its old names."""
-    places = (zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/")))
+    places = (zone for zone in known_time_zones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/")))
     return ("UTC", *sorted(places))
 
 
 def validate_time_zone(name: str) -> None:
-    if name not in available_timezones():
+    if name not in known_time_zones():
         raise ValidationError(
             _("“%(name)s” is not a time zone. Enter one such as Europe/Berlin."),
             code="time_zone",

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import signals
 from accounts.fields import AddressField, normalise_email, validate_language, validate_name, validate_time_zone
+from accounts.imports.models import Import as Import  # Django looks for models here
 from accounts.limits import Tally as Tally
 from accounts.roles import OPERATORS, Role
 from audit import context, log

@@ -159,6 +159,7 @@ AUTH_PASSWORD_VALIDATORS = [
 SIGN_IN_FAILURES = env.number("SIGN_IN_FAILURES", 5, least=1, most=1000)
 SIGN_IN_LOCK = timedelta(minutes=env.number("SIGN_IN_LOCK_MINUTES", 15, least=1, most=60 * 24 * 365))
 ACTIVATION_LIFETIME = timedelta(hours=env.number("ACTIVATION_LINK_HOURS", 24, least=1, most=24 * 30))
+IMPORT_MAX_BYTES = 1_000_000 * env.number("IMPORT_MAX_MEGABYTES", 20, least=1, most=1000)
 PASSWORD_RESET_TIMEOUT = 3600 * env.number("RESET_LINK_HOURS", 24, least=1, most=24 * 30)
 # How often within the window, for one address and from one client; 0 for as often as they like.
 RATE_LIMIT_WINDOW = timedelta(minutes=env.number("RATE_LIMIT_MINUTES", 15, least=1, most=60 * 24))
@@ -190,7 +191,11 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "delivery"
 # A delivery that hangs must not make a test say that no worker is there: tests have their own queue and process.
-CELERY_TASK_ROUTES = {"notifications.tasks.run_delivery_test": {"queue": "tests"}}
+# So does an import, which somebody watches as well, and which deliveries that take long would else hold up.
+CELERY_TASK_ROUTES = {
+    "notifications.tasks.run_delivery_test": {"queue": "tests"},
+    "accounts.tasks.run_imports": {"queue": "tests"},
+}
 CELERY_TASK_ALWAYS_EAGER = env.switch("CELERY_TASK_ALWAYS_EAGER", default=False)
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
@@ -200,6 +205,7 @@ CELERY_BEAT_SCHEDULE = {
     # Expires before the next one comes, so that a stopped worker finds no heap.
     "look": {"task": "notifications.tasks.deliver_due", "schedule": 5.0, "options": {"expires": 4.0}},
     "sweep": {"task": "notifications.tasks.sweep", "schedule": 60.0, "options": {"expires": 50.0}},
+    "imports": {"task": "accounts.tasks.run_imports", "schedule": 10.0, "options": {"expires": 9.0}},
 }
 CELERY_TIMEZONE = "UTC"
 

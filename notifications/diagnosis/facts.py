@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from notifications.diagnosis.codes import code_of
 from notifications.smtp.failure import (
     AnswersInClear,
     AuthenticationNotOffered,
@@ -63,13 +64,14 @@ def facts_of(failure: SessionFailure, server: Server, sender: str, recipient: st
         "tls_words": _TLS_WORDS[server.tls_mode],
         "username": server.username or "",
         "username_words": f"the user {server.username}" if server.username else "this machine",
-        "utf8_address": next((address for address in (recipient, sender) if not address.isascii()), recipient),
+        "utf8_address": _beyond_ascii(recipient, sender),
         "auth_state": ", and does not count this sign-in" if server.username is not None else "",
     }
     known |= {
         "said": quoted(failure.reply),
+        "meaning": _meaning(failure.reply),
         "tried": f" Tried: {'; '.join(evidence.tried)}." if evidence.tried else "",
-        "offered": _offered(evidence, error),
+        "offered": "" if failure.reply else _offered(evidence, error),
         "mechanisms": f" (it offers {', '.join(evidence.mechanisms)})" if evidence.mechanisms else "",
         "spoke": _spoke(error, evidence),
         "spoke_as": _spoke_as(error),
@@ -84,6 +86,18 @@ def facts_of(failure: SessionFailure, server: Server, sender: str, recipient: st
 
 def quoted(reply: Reply | None) -> str:
     return f" The server said: “{reply}”." if reply else ""
+
+
+def _meaning(reply: Reply | None) -> str:
+    code = code_of(reply) if reply else None
+    if reply is None or code is None or code.meaning.startswith("Other"):
+        return ""
+    return f" {reply.enhanced} stands for “{code.meaning}”."
+
+
+def _beyond_ascii(*addresses: str) -> str:
+    found = next((address for address in addresses if not address.isascii()), "")
+    return f", and {found} holds others, which need SMTPUTF8" if found else ""
 
 
 def _certificates(evidence: Evidence) -> str:

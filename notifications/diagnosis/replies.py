@@ -2,43 +2,35 @@
 
 from __future__ import annotations
 
+from notifications.diagnosis.codes import code_of
 from notifications.diagnosis.wordings import meaning_of
 from notifications.smtp.failure import SessionFailure
 from notifications.smtp.foreign import recognise_banner
 from notifications.smtp.values import Reply, Server, Stage, TLSMode
 
-# RFC 3463 and the registry that RFC 5248 began, without the class: the code's first digit says how lasting it is.
-_ENHANCED = {
-    "1.1": "recipient.unknown",
-    "1.2": "recipient.domain_unknown",
-    "1.6": "recipient.unknown",
-    "1.7": "sender.rejected",
-    "1.8": "sender.domain_unknown",
-    "1.10": "recipient.domain_unknown",
-    "2.1": "recipient.unknown",
-    "2.2": "recipient.mailbox_full",
-    "2.3": "message.too_large",
-    "3.1": "server.storage",
-    "3.4": "message.too_large",
-    "5.3": "server.rate_limited",
-    "6.7": "server.no_smtputf8",
-    "7.8": "authenticate.rejected",
-    "7.10": "tls.required",
-    "7.13": "authenticate.disabled",
-    "7.25": "server.blocked_client",
-    "7.28": "server.rate_limited",
-}
 _CODES = {
     (Stage.SENDER, 452): "server.storage",
     (Stage.RECIPIENT, 452): "server.storage",
     (Stage.MESSAGE, 452): "server.storage",
+    (Stage.SENDER, 535): "authenticate.rejected",
+    (Stage.RECIPIENT, 535): "authenticate.rejected",
+    (Stage.MESSAGE, 535): "authenticate.rejected",
     (Stage.SENDER, 552): "message.too_large",
     (Stage.RECIPIENT, 552): "recipient.mailbox_full",
     (Stage.MESSAGE, 552): "message.too_large",
     (Stage.RECIPIENT, 551): "recipient.relay_denied",
+    (Stage.SENDER, 556): "sender.domain_unknown",
     (Stage.RECIPIENT, 556): "recipient.domain_unknown",
 }
 _ENVELOPE = (Stage.SENDER, Stage.RECIPIENT, Stage.MESSAGE)
+# What an enhanced code may mean at each step: at MAIL FROM, what it says of an address, it says of the sender's.
+_SUBJECTS = {
+    Stage.GREETING: ("server.", "tls.required"),
+    Stage.AUTHENTICATE: ("server.", "authenticate."),
+    Stage.SENDER: ("server.", "tls.", "authenticate.", "sender.", "message."),
+    Stage.RECIPIENT: ("server.", "tls.", "authenticate.", "sender.", "message.", "recipient."),
+    Stage.MESSAGE: ("server.", "tls.", "authenticate.", "sender.", "message.", "recipient."),
+}
 
 
 def cause_of_reply(failure: SessionFailure, reply: Reply, server: Server) -> str:
@@ -49,6 +41,9 @@ def cause_of_reply(failure: SessionFailure, reply: Reply, server: Server) -> str
     if cause in ("tls.required", "authenticate.needs_tls") and server.tls_mode is not TLSMode.NONE:
         # TLS is on already: the words mean something else, so that only the step is certain.
         return "authenticate.rejected" if stage is Stage.AUTHENTICATE else _unknown(failure, reply)
+    if cause == "authenticate.rejected" and server.username is None:
+        # Nothing was there to be rejected.
+        return "authenticate.required"
     return cause
 
 
@@ -67,17 +62,24 @@ def _known(failure: SessionFailure, reply: Reply, server: Server) -> str | None:
 
 def _generic(failure: SessionFailure, reply: Reply, server: Server) -> str:
     stage = failure.stage
-    if stage in _ENVELOPE:
-        if reply.code == 530:
-            return _without_access(reply, server)
-        detail = (reply.enhanced or "").partition(".")[2]
-        cause = _ENHANCED.get(detail)
-        # The sender's own step: what these codes say of an address, they say of the sender's.
-        if cause is not None and not (stage is Stage.SENDER and cause.startswith("recipient.")):
-            return cause
-        if reply.enhanced in (None, f"{reply.code // 100}.0.0") and (stage, reply.code) in _CODES:
-            return _CODES[stage, reply.code]
+    if stage in _ENVELOPE and reply.code == 530:
+        return _without_access(reply, server)
+    if cause := _by_enhanced_code(stage, reply):
+        return cause
+    # A detail that the registry leaves open says that the basic code does not mean its usual thing.
+    if reply.enhanced in (None, f"{reply.code // 100}.0.0") and (stage, reply.code) in _CODES:
+        return _CODES[stage, reply.code]
     return _unknown(failure, reply)
+
+
+def _by_enhanced_code(stage: Stage, reply: Reply) -> str | None:
+    code = code_of(reply)
+    if code is None or str(reply.code)[0] not in code.classes:
+        return None
+    cause = code.cause
+    if stage is Stage.AUTHENTICATE and cause == "tls.required":
+        cause = "authenticate.needs_tls"
+    return cause if cause and cause.startswith(_SUBJECTS.get(stage, ())) else None
 
 
 def _without_access(reply: Reply, server: Server) -> str:

@@ -1,4 +1,4 @@
-"""One line of the table of known wordings: who says what, where, and what it means."""
+"""One line of the tables of wordings: who says what, where, and what it means."""
 
 from __future__ import annotations
 
@@ -8,18 +8,21 @@ from functools import lru_cache
 
 from notifications.smtp.values import Reply, Stage
 
-AUTH, MAIL, RCPT, DATA = Stage.AUTHENTICATE, Stage.SENDER, Stage.RECIPIENT, Stage.MESSAGE
+GREET, AUTH, MAIL, RCPT, DATA = Stage.GREETING, Stage.AUTHENTICATE, Stage.SENDER, Stage.RECIPIENT, Stage.MESSAGE
+ENVELOPE = (MAIL, RCPT, DATA)
 # A quoted local part apart, no address holds a space.
 _ADDRESS = re.compile(r"<[^<>\s]*@[^<>\s]*>|[^\s<>()\[\]\"']+@[^\s<>()\[\]\"':;,]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
+    """`source`: where the reply was seen; "" for words that are nobody's own."""
+
     cause: str
-    codes: re.Pattern[str]
-    text: re.Pattern[str]
     source: str
-    stages: frozenset[Stage]
+    text: re.Pattern[str]
+    codes: re.Pattern[str]
+    stages: tuple[Stage, ...]
 
     def fits(self, stage: Stage, reply: Reply) -> bool:
         if self.stages and stage not in self.stages:
@@ -35,7 +38,14 @@ def words_of(reply: Reply) -> str:
     return _ADDRESS.sub("<>", " ".join(reply.text.split()))
 
 
-def says(cause: str, codes: str, phrases: tuple[str, ...], source: str, stages: tuple[Stage, ...] = ()) -> Wording:
-    """`codes` begins "550 5.1.1" (or "550 -"), any of the `phrases` is in the text. None of them: any text or stage."""
+def says(cause: str, source: str, *phrases: str, codes: str = "[45]..", at: tuple[Stage, ...] = ()) -> Wording:
+    """Any of the `phrases` is in the text (none: any text), `codes` begins "550 5.1.1" (or "550 -").
+
+    `at`: the stages where the line counts (none: any).
+    """
     text = re.compile("|".join(phrases), re.IGNORECASE)
-    return Wording(cause, re.compile(rf"(?:{codes})(?!\d)"), text, source, frozenset(stages))
+    return Wording(cause, source, text, re.compile(rf"(?:{codes})(?!\d)"), at)
+
+
+def usually(cause: str, *phrases: str, codes: str = "[45]..", at: tuple[Stage, ...] = ()) -> Wording:
+    return says(cause, "", *phrases, codes=codes, at=at)

@@ -7,7 +7,7 @@ CAUSES = (
         "authenticate.not_offered",
         "the server offers no authentication",
         "SMTP Authentication is on and the server offers none",
-        "SMTP Authentication is on, and {at} offers none, with or without TLS.{offered}",
+        "SMTP Authentication is on, and {at} offers none, with or without TLS.{offered}{said}",
         "Switch SMTP Authentication off if the server accepts this machine without it, or use the server's port for "
         "sending with authentication (usually 587).",
     ),

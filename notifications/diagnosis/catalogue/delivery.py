@@ -31,7 +31,7 @@ CAUSES = (
         "message.rejected",
         "the message is refused",
         "refused after DATA otherwise",
-        "The server refuses the message.{said}",
+        "The server refuses the message.{said}{meaning}",
         "The server's own words above say what it objects to; its operator can tell more from its log.",
     ),
     Cause(
@@ -62,7 +62,7 @@ CAUSES = (
         "server.busy",
         "the server asks to try again later",
         "421 or another 4xx that names no better cause",
-        "The server cannot take the message at the moment and asks to try again later.{said}",
+        "The server cannot take the message at the moment and asks to try again later.{said}{meaning}",
         "Try again in some minutes. If it stays, the server's operator can tell more from its log.",
     ),
     Cause(
@@ -99,7 +99,7 @@ CAUSES = (
         "server.no_smtputf8",
         "the server takes only ASCII addresses",
         "an address needs SMTPUTF8 and the server does not offer it",
-        "The address {utf8_address} holds characters beyond ASCII, and {at} does not offer SMTPUTF8, which they need.",
+        "{at} takes addresses in plain ASCII letters only{utf8_address}.{said}",
         "Use an address in plain ASCII letters before the @, or a server that offers SMTPUTF8.",
     ),
 )

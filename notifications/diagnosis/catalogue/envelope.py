@@ -22,7 +22,7 @@ CAUSES = (
         "sender.rejected",
         "the sender is refused",
         "MAIL FROM refused otherwise",
-        "The server refuses {sender} as the sender.{said}{detail}",
+        "The server refuses {sender} as the sender.{said}{meaning}{detail}",
         "Check From E-Mail Address, and ask the server's operator which addresses this machine may send as.",
     ),
     Cause(
@@ -67,7 +67,7 @@ CAUSES = (
         "recipient.rejected",
         "the recipient is refused",
         "RCPT TO refused otherwise",
-        "The server refuses the recipient {recipient}.{said}{detail}",
+        "The server refuses the recipient {recipient}.{said}{meaning}{detail}",
         "Check the recipient's E-mail Address; the server's own words above say what it objects to.",
     ),
 )

@@ -1,1 +1,4 @@
-"""The known wordings, by subject. A new odd reply is a line in one of these files, and a test beside it."""
+"""Replies that are known word by word, by who says them, each with the page or the report that shows it.
+
+A new odd reply is a line in one of these files, and a line in a table of the tests.
+"""

@@ -72,6 +72,7 @@ CODES = [
 
 FACTS = {
     "address", "at", "after", "auth_state", "ca_hint", "certificate", "detail", "ehlo_name", "error", "local", "maybe",
+    "meaning",
     "mechanisms", "names", "now", "offered", "recipient", "recipient_domain", "said", "sender", "sender_domain",
     "spoke", "spoke_as", "tls_words", "tried", "trust_problem", "username", "username_words", "utf8_address",
 }  # fmt: skip

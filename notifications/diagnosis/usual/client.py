@@ -1,0 +1,50 @@
+"""What is said of the machine that connects: its EHLO name, its address."""
+
+from notifications.diagnosis.wording import usually
+
+LINES = (
+    usually("hello.rejected", "(invalid|forged|bad|bogus|wrong|unacceptable) (helo|ehlo)"),
+    usually(
+        "hello.rejected",
+        r"\b(helo|ehlo)\b.{0,60}(reject|refused|invalid|fully.qualified|not (a )?(valid|match)|resolv|forged|required)",
+    ),
+    usually("hello.rejected", r"say (helo|ehlo|hello) first", "introduce yourself"),
+    usually("server.blocked_client", codes="[45].. [45].7.25"),
+    usually(
+        "server.blocked_client",
+        "spamhaus",
+        "spamcop",
+        "barracuda(central|networks)",
+        r"\bsorbs\b",
+        "uceprotect",
+        "abuseat",
+        r"\b(dns|r|x|s|p)bls?\b",
+        r"\bdnswl\b",
+    ),
+    usually(
+        "server.blocked_client",
+        "(block|black|deny|reject)[ -]?list",
+        "black ?hole",
+        "blocked using",
+        r"listed (at|in|on|by)\b",
+    ),
+    usually(
+        "server.blocked_client",
+        "reverse[ -](dns|host ?name|name|lookup|record|address)",
+        r"\bptr\b",
+        r"\brdns\b",
+        "no reverse",
+        "ip name lookup",
+        "cannot find your (reverse )?host",
+    ),
+    usually(
+        "server.blocked_client",
+        r"\b(your|this|the|sending|client|connecting) (ip|host|network|mta|server)\b.{0,40}"
+        r"(block|bann|black|reject|denied|refused|not (allowed|permitted|authori)|unauthori)",
+        r"\b(unauthori[sz]ed|banned|blocked|blacklisted|denied) (sending |client |source )?(ip|host|network)\b",
+        r"(reputation of the sending|poor reputation|bad reputation|low reputation)",
+        r"(messages|mail|connections?) from \[?[\d.:a-f]{7,}\]? .{0,20}(blocked|rejected|refused|denied|not accepted)",
+        r"\bblock(ed|ing)? (your|this) (ip|host|network)",
+        r"\[?\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\]? (is |has been )?(blocked|banned|blacklisted|refused)",
+    ),
+)

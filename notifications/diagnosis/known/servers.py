@@ -29,6 +29,7 @@ LINES = (
     says("tls.required", _POSTFIX_SMTPD, "must issue a starttls command first", at=ENVELOPE),
     says("tls.client_certificate", _POSTFIX, "(no|need|requires?|valid|trusted) (a )?client cert"),
     says("tls.required", _POSTFIX, "session encryption is required", at=ENVELOPE),
+    says("message.spam", _POSTFIX_SMTPD, "message content rejected", at=(DATA,)),
     says("server.no_smtputf8", _POSTFIX_SMTPD, "must declare smtputf8", "bad utf-8 syntax"),
     says("server.rate_limited", _POSTFIX_SMTPD, "error: too many (connections|auth commands|recipients) from"),
     says("server.rate_limited", _POSTFIX_SMTPD, "error: too much mail from"),

@@ -71,4 +71,5 @@ LINES = (
         "blocked for (abuse|content)",
         at=(RCPT, DATA),
     ),
+    usually("recipient.rejected", "recipient address rejected", codes="[45].. (-|[45].7.1)", at=(DATA,)),
 )

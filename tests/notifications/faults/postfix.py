@@ -230,12 +230,14 @@ MESSAGE_AND_SERVER = (
         "message.unauthenticated_domain at message", ("mail.test",),
     ),
     Case(
-        "refused at DATA", {"smtpd_data_restrictions": "check_client_access static:{REJECT Not today}"}, {},
-        "message.rejected at message", ("Not today",),
+        "refused at DATA", {"smtpd_data_restrictions": "reject"}, {},
+        "message.rejected at message", ("Data command rejected",),
     ),
+    Case("refused after DATA", {"smtpd_end_of_data_restrictions": "reject"}, {}, "message.rejected at message"),
     Case(
-        "refused after DATA", {"smtpd_end_of_data_restrictions": "check_client_access static:{REJECT Not today}"}, {},
-        "message.rejected at message",
+        "the machine refused after DATA",
+        {"smtpd_end_of_data_restrictions": "check_client_access static:{REJECT Not today}"}, {},
+        "server.blocked_client at message", ("Not today",),
     ),
     Case(
         "a filter that is down", {"smtpd_milters": "inet:127.0.0.1:1", "milter_default_action": "tempfail"}, PLAIN,

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 
 from audit.log import record
-from notifications import messages, outbox
+from notifications import messages, outbox, pacing
 from notifications.delivery import WORKER
 from notifications.diagnosis import diagnosis_of
 from notifications.models import DeliveryTest
@@ -39,8 +39,10 @@ State = DeliveryTest.State
 
 
 def start(candidate: SMTPSettings, recipient: str, user: Any = None) -> DeliveryTest:
-    """Store a test of these settings, saved or not, and call a worker."""
+    """Store a test of these settings, saved or not, and call a worker. Raises `pacing.TooMany` for a person's test."""
     with transaction.atomic():
+        if user is not None:
+            pacing.admit(user)
         test = DeliveryTest.objects.create(
             created_by=user,
             created_at=timezone.now(),

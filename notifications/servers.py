@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
+
 from notifications.diagnosis import Diagnosis, diagnosis_of
-from notifications.smtp import Server, TLSMode
+from notifications.smtp import Rules, Server, TLSMode
 from settings_app.models import SMTPSettings
 from settings_app.sealing import DestinationChanged, Undecryptable
 from settings_app.validators import to_ascii
@@ -45,4 +47,5 @@ def destination_of(saved: SMTPSettings, password: str | None = None) -> Server |
         ca_certificate=saved.ca_certificate,
         ehlo_name=saved.ehlo_name,
         timeout=float(saved.timeout),
+        rules=Rules(**getattr(settings, "CONNECT_RULES", {})),
     )

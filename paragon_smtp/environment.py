@@ -7,6 +7,7 @@ What the variables mean is in `.env.example`; what is made of them, in `settings
 import contextlib
 import os
 from collections.abc import Callable
+from ipaddress import ip_network
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -84,6 +85,21 @@ class Environment:
 
     def words(self, name: str, default: list[str]) -> list[str]:
         return [word.strip() for word in self.text(name).split(",") if word.strip()] or default
+
+    def networks(self, name: str) -> tuple[str, ...]:
+        def parse(text: str) -> tuple[str, ...]:
+            return tuple(str(ip_network(word.strip(), strict=False)) for word in text.split(",") if word.strip())
+
+        return self.parsed(name, (), parse, "networks such as 10.0.0.0/8 or fd00::/8, with commas between")
+
+    def ports(self, name: str) -> frozenset[int]:
+        def parse(text: str) -> frozenset[int]:
+            ports = frozenset(int(word) for word in text.split(",") if word.strip())
+            if any(not 1 <= port <= 65535 for port in ports):
+                raise ValueError
+            return ports
+
+        return self.parsed(name, frozenset(), parse, "port numbers such as 25,587, with commas between")
 
     def origin(self, name: str, default: str) -> str:
         """A web address without a trailing slash, such as `https://portal.example.com/paragon`."""

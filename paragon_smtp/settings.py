@@ -180,6 +180,17 @@ _mail_host = f"[{PORTAL_HOST}]" if PORTAL_HOST.replace(".", "").isdigit() else P
 DEFAULT_FROM_EMAIL = env.address("DEFAULT_FROM_EMAIL", f"no-reply@{_mail_host}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
+# Where the SMTP settings may lead to, and how often a test may try.
+CONNECT_RULES = {
+    "allowed_networks": env.networks("CONNECT_ALLOWED_NETWORKS"),
+    "denied_networks": env.networks("CONNECT_DENIED_NETWORKS"),
+    "allowed_ports": env.ports("CONNECT_ALLOWED_PORTS"),
+    "denied_ports": env.ports("CONNECT_DENIED_PORTS"),
+}
+TEST_WINDOW = timedelta(minutes=env.number("TEST_MINUTES", 10, least=1, most=60 * 24))
+TESTS_PER_PERSON = env.number("TESTS_PER_PERSON", 10, least=1, most=10_000)
+TESTS_IN_ALL = env.number("TESTS_IN_ALL", 60, least=1, most=100_000)
+
 # Celery: the broker only carries "look"; what is to be done stands in the database.
 
 EMBEDDED_BROKER = not env.text("REDIS_URL")

@@ -185,7 +185,7 @@ const liveTest = (form) => {
   });
   for (const failure of ['htmx:sendError', 'htmx:timeout', 'htmx:responseError']) {
     document.addEventListener(failure, (event) => {
-      if (isButton(event) && !(event.detail.xhr.status in { 400: 0, 422: 0 })) lost.hidden = false;
+      if (isButton(event) && !(event.detail.xhr.status in { 400: 0, 422: 0, 429: 0 })) lost.hidden = false;
     });
   }
   document.addEventListener('htmx:afterSwap', () => {

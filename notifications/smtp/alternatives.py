@@ -47,8 +47,8 @@ def ways_to(
 
     Each is at least as private as what was asked for: without TLS only where TLS is off already.
     """
-    ways = [way for way in _candidates(server, usual) if server.rules.allows_port(way.port)]
-    places = [ip for ip in dict.fromkeys(addresses) if server.rules.allows_address(ip)][:_MAX_ADDRESSES]
+    ways = [way for way in _candidates(server, usual) if not server.rules.against_port(way.port)]
+    places = [ip for ip in dict.fromkeys(addresses) if not server.rules.against_address(ip)][:_MAX_ADDRESSES]
     until = time.monotonic() + min(seconds, SECONDS)
     found: dict[Way, Way] = {}
 

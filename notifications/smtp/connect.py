@@ -56,13 +56,12 @@ def connect(addresses: Iterable[Address], port: int, rules: Rules, until: float)
 
 class _Race:
     def __init__(self, addresses: list[Address], port: int, rules: Rules) -> None:
-        self._waiting = deque(address for address in addresses if rules.allows_address(address.ip))
-        self._problems: dict[str, ConnectProblem] = {
-            address.ip: "forbidden" for address in addresses if not rules.allows_address(address.ip)
+        against_port = rules.against_port(port)
+        self._forbidden = {
+            address.ip: why for address in addresses if (why := against_port or rules.against_address(address.ip))
         }
-        if not rules.allows_port(port):
-            self._problems = {address.ip: "forbidden" for address in addresses}
-            self._waiting.clear()
+        self._waiting = deque(address for address in addresses if address.ip not in self._forbidden)
+        self._problems: dict[str, ConnectProblem] = dict.fromkeys(self._forbidden, "forbidden")
         self._running: dict[int, tuple[socket.socket, str]] = {}
         self._poll = select.poll()
 
@@ -82,7 +81,7 @@ class _Race:
                     return won
         for _, ip in self._running.values():
             self._problems[ip] = "timeout"
-        tried = tuple(f"{ip}: {_WORDS[kind]}" for ip, kind in self._problems.items())
+        tried = tuple(f"{ip}: {self._forbidden.get(ip) or _WORDS[kind]}" for ip, kind in self._problems.items())
         kinds = set(self._problems.values())
         raise Unreached(next((kind for kind in _TELLING if kind in kinds), "timeout"), tried)
 

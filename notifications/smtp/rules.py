@@ -6,6 +6,7 @@ Private addresses are allowed: that is where relays stand. Who sets the rules is
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -16,27 +17,51 @@ _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The operator's own limits: `ports` is None for any, `networks` are refused besides the ones that always are."""
+    """The operator's own limits, besides what is never allowed. An empty allow list allows all; deny wins."""
 
-    ports: frozenset[int] | None = None
-    networks: tuple[str, ...] = ()
+    allowed_networks: tuple[str, ...] = ()
+    denied_networks: tuple[str, ...] = ()
+    allowed_ports: frozenset[int] = frozenset()
+    denied_ports: frozenset[int] = frozenset()
 
-    def allows_port(self, port: int) -> bool:
-        return self.ports is None or port in self.ports
+    def against_port(self, port: int) -> str:
+        """The rule that forbids the port, in words; empty where none does."""
+        if port in self.denied_ports:
+            return f"port {port} is on the operator's deny list"
+        if self.allowed_ports and port not in self.allowed_ports:
+            return f"port {port} is not on the operator's allow list"
+        return ""
 
-    def allows_address(self, address: str) -> bool:
+    def against_address(self, address: str) -> str:
+        """The rule that forbids the address, in words; empty where none does."""
         try:
             ip = _unwrapped(ipaddress.ip_address(address))
         except ValueError:
-            return False
-        # `is_reserved` is no test here: it counts much of today's IPv6 in.
-        if ip.is_link_local or ip.is_multicast or ip.is_unspecified or ip in _METADATA:
-            return False
-        if isinstance(ip, ipaddress.IPv4Address) and (
-            ip in _network("0.0.0.0/8") or ip in _network("255.255.255.255/32")
-        ):
-            return False
-        return not any(ip in network for network in map(_network, self.networks) if network.version == ip.version)
+            return "not an IP address"
+        if kind := _never_allowed(ip):
+            return f"{kind}, which is never allowed"
+        if network := _first_that_holds(ip, self.denied_networks):
+            return f"{network} is on the operator's deny list"
+        if self.allowed_networks and not _first_that_holds(ip, self.allowed_networks):
+            return "no network of the operator's allow list holds it"
+        return ""
+
+
+def _never_allowed(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> str:
+    # `is_reserved` is no test here: it counts much of today's IPv6 in.
+    if ip in _METADATA or str(ip) == "169.254.169.254":
+        return "a cloud metadata service"
+    if ip.is_link_local:
+        return "a link-local address"
+    if ip.is_multicast:
+        return "a multicast address"
+    if ip.is_unspecified or _first_that_holds(ip, ("0.0.0.0/8",)):
+        return "an unspecified address"
+    return "the broadcast address" if str(ip) == "255.255.255.255" else ""
+
+
+def _first_that_holds(ip: ipaddress.IPv4Address | ipaddress.IPv6Address, networks: Iterable[str]) -> str:
+    return next((text for text in networks if ip.version == _network(text).version and ip in _network(text)), "")
 
 
 @cache

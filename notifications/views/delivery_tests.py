@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from notifications import delivery_test
 from notifications.models import DeliveryTest
+from notifications.pacing import TooMany
 from notifications.presentation import TestView
 from settings_app.forms import SMTPSettingsForm
 from settings_app.models import SMTPSettings
@@ -47,7 +48,13 @@ def start(request: HttpRequest) -> HttpResponse:
         return settings_page(request, form, test_form=recipient, tested=True)
     candidate = form.instance
     candidate.version = _version(request.POST.get("version", ""), candidate.version)
-    test = delivery_test.start(candidate, recipient.cleaned_data["recipient"], request.user)
+    try:
+        test = delivery_test.start(candidate, recipient.cleaned_data["recipient"], request.user)
+    except TooMany as refusal:
+        recipient.add_error(None, str(refusal))
+        response = settings_page(request, form, test_form=recipient, tested=True)
+        response.status_code, response["Retry-After"] = 429, str(refusal.seconds)
+        return response
     if request.htmx:  # type: ignore[attr-defined]  # put there by django-htmx's middleware
         return _panel(request, test)
     return redirect("notifications:test", pk=test.pk)

@@ -124,7 +124,7 @@ def test_a_name_that_does_not_exist() -> None:
 
 def test_addresses_and_ports_that_are_forbidden() -> None:
     assert found(Server("169.254.169.254", 80, NONE)) == ("connect.forbidden", "connect")
-    assert found(Server("localhost", 25, NONE, rules=Rules(ports=frozenset((587,))))) == (
+    assert found(Server("localhost", 25, NONE, rules=Rules(allowed_ports=frozenset((587,))))) == (
         "connect.forbidden",
         "connect",
     )

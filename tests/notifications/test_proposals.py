@@ -97,7 +97,7 @@ def test_without_tls_another_port_without_tls_will_do(plain_server: MailServer, 
 
 
 def test_the_operators_rules_hold_for_the_look_too(starttls_server: MailServer, closed_port: int) -> None:
-    rules = Rules(ports=frozenset({closed_port}))
+    rules = Rules(allowed_ports=frozenset({closed_port}))
     report = tried(Server("localhost", closed_port, STARTTLS, rules=rules), {starttls_server.port: STARTTLS})
     assert told(report) == ("connect.refused", ())
 

@@ -68,6 +68,15 @@ def run(folder: Path, arguments: list[str], environment: Mapping[str, str]) -> s
             {"PASSWORD_MINIMUM_LENGTH": "4"},
             "PASSWORD_MINIMUM_LENGTH is '4'; it has to be a whole number from 8 to 128.",
         ),
+        (
+            {"CONNECT_DENIED_NETWORKS": "10.0.0.0/8, intranet"},
+            "CONNECT_DENIED_NETWORKS is '10.0.0.0/8, intranet'; it has to be networks such as 10.0.0.0/8 or fd00::/8, "
+            "with commas between.",
+        ),
+        (
+            {"CONNECT_ALLOWED_PORTS": "25,99999"},
+            "CONNECT_ALLOWED_PORTS is '25,99999'; it has to be port numbers such as 25,587, with commas between.",
+        ),
         ({"SIGN_IN_FAILURES": "-1"}, "SIGN_IN_FAILURES is '-1'; it has to be a whole number from 1 to 1000."),
         ({"HSTS_SECONDS": "1 year"}, "HSTS_SECONDS is '1 year'; it has to be a whole number from 0 to 2147483648."),
         ({"SECRET_KEY_FILE": "/no/such/file"}, "SECRET_KEY_FILE names a file that cannot be read: No such file or"),

@@ -3,6 +3,7 @@
 Knows nothing of Django or of the rest of the project.
 """
 
+from notifications.smtp.connections import Connections, Event
 from notifications.smtp.failure import Certificate, Evidence, Fault, SessionFailure
 from notifications.smtp.rules import Rules
 from notifications.smtp.session import Session
@@ -23,7 +24,9 @@ from notifications.smtp.values import (
 __all__ = [
     "Accepted",
     "Certificate",
+    "Connections",
     "Envelope",
+    "Event",
     "Evidence",
     "Fault",
     "Observer",

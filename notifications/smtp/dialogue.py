@@ -43,6 +43,18 @@ class Dialogue:
             # The reply that says why may have come before the connection ended: `read` looks for it.
             self._lost = ClosedByServer()
 
+    def poll(self) -> Reply | None:
+        """The next reply if it has come, unrecorded. Raises `Garbled` or `ClosedByServer`."""
+        while (reply := self._parser.take()) is None:
+            data = self.stream.pull()
+            if data is None:
+                return None
+            if not data:
+                raise ClosedByServer
+            self._parser.feed(data)
+        self.last = reply
+        return reply
+
     def read(self, until: float) -> Reply:
         """The next reply. Raises `Garbled`, `NoReply` or `ClosedByServer`."""
         while True:

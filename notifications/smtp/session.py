@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import contextlib
 from types import TracebackType
 from typing import Self
 
@@ -21,13 +21,13 @@ from notifications.smtp.failure import (
     Unreached,
 )
 from notifications.smtp.opening import Opening
-from notifications.smtp.pipeline import Pipeline
 from notifications.smtp.protocol import Extensions, queue_id_of
 from notifications.smtp.resolve import Address, literal, resolve
 from notifications.smtp.stages import Stages
 from notifications.smtp.stream import Stream
 from notifications.smtp.transcript import Transcript
-from notifications.smtp.values import Accepted, Envelope, Observer, Outcome, Server, Stage, TLSMode
+from notifications.smtp.transfer import Transfer
+from notifications.smtp.values import Accepted, Observer, Server, Stage, TLSMode
 
 # RFC 5321 4.5.3.2.6: giving up earlier on the final reply makes duplicates.
 FINAL_REPLY = 600.0
@@ -74,6 +74,11 @@ class Session:
     def _extensions(self) -> Extensions:
         return self._opening.extensions if self._opening else Extensions({})
 
+    @property
+    def dialogue(self) -> Dialogue:
+        """Of a session that is open."""
+        return self._ready()
+
     def open(self) -> None:
         """Raises `SessionFailure`."""
         self._clock = Clock(self._deadline)
@@ -105,53 +110,30 @@ class Session:
         with self._stages(Stage.SENDER) as step:
             prepared = self._prepare(sender, recipient, message)
             if self._needs_reset:
-                dialogue.expect("RSET", self._soon())
+                dialogue.expect("RSET", self.soon())
             self._needs_reset = True
-            dialogue.expect(prepared.mail, self._soon())
+            dialogue.expect(prepared.mail, self.soon())
             step.detail = sender or "<>"
         with self._stages(Stage.RECIPIENT) as step:
-            dialogue.expect(prepared.rcpt, self._soon())
+            dialogue.expect(prepared.rcpt, self.soon())
             step.detail = recipient
         with self._stages(Stage.MESSAGE) as step:
-            dialogue.expect("DATA", self._soon(), 3)
+            dialogue.expect("DATA", self.soon(), 3)
             try:
-                dialogue.send(prepared.data, self._soon(len(prepared.data)))
+                dialogue.send(prepared.data, self.soon(len(prepared.data)))
             finally:
-                step.maybe_accepted = dialogue.stream.handed >= len(prepared.data)
+                step.maybe_accepted = not dialogue.stream.queued
             dialogue.transcript.note(f"the message, {len(prepared.data)} bytes")
-            reply = dialogue.accepted(dialogue.read(self._late()))
+            reply = dialogue.accepted(dialogue.read(self.late()))
             accepted = Accepted(reply, queue_id_of(reply))
             step.detail = f"queued as {accepted.queue_id}" if accepted.queue_id else str(reply)
         self._needs_reset = False
         return accepted
 
-    def deliver_many(self, envelopes: Iterable[Envelope]) -> Iterator[Outcome]:
-        """Messages one after another, until the connection breaks: what comes after that is not answered for.
-
-        No stages are reported: there is one dialogue for all.
-        """
-        dialogue = self._ready()
-        if "PIPELINING" not in self._extensions:
-            yield from self._deliver_in_turns(envelopes)
-            return
-        finished = False
-        try:
-            pipeline = Pipeline(dialogue, self._prepare, self._failure, self._soon, self._late)
-            yield from pipeline.deliver(envelopes, reset=self._needs_reset)
-            self._needs_reset, finished = pipeline.reset, True
-        finally:
-            # Left in the middle, by the caller or an error: what the next reply answers is no longer known.
-            self._broken = self._broken or not finished
-
-    def check(self) -> bool:
-        """Whether the server still answers."""
-        if self._dialogue is None or not self.usable:
-            return False
-        try:
-            self._dialogue.expect("NOOP", self._soon())
-        except (Fault, OSError):
-            self._broken = True
-        return self.usable
+    def transfer(self) -> Transfer:
+        """Many messages, for `lane.py` to drive. No stages are reported: there is one dialogue for all."""
+        pipelining = "PIPELINING" in self._extensions
+        return Transfer(self._prepare, self._failure, pipelining=pipelining, reset=self._needs_reset)
 
     def close(self) -> None:
         """Says goodbye if that is quickly done. Never raises."""
@@ -167,16 +149,16 @@ class Session:
             self._opened = False
             dialogue.stream.close()
 
-    def _deliver_in_turns(self, envelopes: Iterable[Envelope]) -> Iterator[Outcome]:
-        for envelope in envelopes:
-            try:
-                accepted = self.deliver(envelope.sender, envelope.recipient, envelope.message)
-            except SessionFailure as failure:
-                yield Outcome(envelope.key, None, failure)
-            else:
-                yield Outcome(envelope.key, accepted, None)
-            if self._broken:
-                return
+    def leave(self, *, polite: bool) -> None:
+        """Closes without waiting for an answer. Never raises."""
+        dialogue, self._dialogue = self._dialogue, None
+        if dialogue is not None:
+            with contextlib.suppress(Fault, OSError):
+                if polite:
+                    dialogue.stream.put(b"QUIT\r\n")
+                    dialogue.stream.pump()
+            self._opened = False
+            dialogue.stream.close()
 
     def _connect(self, addresses: list[Address]) -> Opening:
         server = self._server
@@ -200,10 +182,12 @@ class Session:
     def _prepare(self, sender: str, recipient: str, message: bytes) -> Transaction:
         return transaction(sender, recipient, message, self._extensions)
 
-    def _soon(self, size: int = 0) -> float:
+    def soon(self, size: int = 0) -> float:
+        """When a reply must have come, with so many bytes to hand over before it."""
         return self._clock.until(self._server.timeout + size / SLOWEST)
 
-    def _late(self) -> float:
+    def late(self) -> float:
+        """When the reply after the final dot must have come."""
         return self._clock.until(FINAL_REPLY)
 
     def _failure(self, stage: Stage, error: Exception, maybe_accepted: bool = False) -> SessionFailure:

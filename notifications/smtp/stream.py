@@ -17,7 +17,6 @@ from notifications.smtp.foreign import is_tls, recognise
 from notifications.smtp.protocol import looks_like_reply
 
 _QUICKACK: int | None = getattr(socket, "TCP_QUICKACK", None)
-_CHUNK = 16 * 1024
 # What a server may send while it is being written to; past this, it is left in the socket.
 _MAX_UNREAD = 256 * 1024
 
@@ -31,10 +30,11 @@ class Stream:
         self._incoming = ssl.MemoryBIO()
         self._outgoing = ssl.MemoryBIO()
         self._unread = bytearray()
+        self._queue = bytearray()
         self._ended = False
         self._encrypted = False
-        # How much of the data given to the last `send` may have reached the server.
-        self.handed = 0
+        # How many bytes were put so far, as they go over the wire.
+        self._put = 0
 
     @property
     def tls(self) -> ssl.SSLObject | None:
@@ -54,7 +54,8 @@ class Stream:
             data = self._decrypted()
             if data or self._ended:
                 return data
-            self._flush_quietly(until)
+            with contextlib.suppress(ClosedByServer):
+                self.pump()
             self._wait(select.POLLIN, until)
             raw = self._raw_receive()
             if raw is not None and not self._tls:
@@ -62,17 +63,64 @@ class Stream:
 
     def send(self, data: bytes, until: float) -> None:
         """Hands everything over, keeping what the server says meanwhile. Raises `NoReply` or `ClosedByServer`."""
-        self.handed = 0
+        self.put(data)
+        while not self.pump():
+            reading = 0 if self._ended or len(self._unread) >= _MAX_UNREAD else select.POLLIN
+            events = self._wait(select.POLLOUT | reading, until)
+            if reading and events & (select.POLLIN | select.POLLHUP):
+                self._keep(self._raw_receive())
+
+    def put(self, data: bytes) -> int:
+        """Queues data for `pump`. Returns the place of its end, for `handed`. Raises `ClosedByServer`."""
+        if self._tls is None:
+            return self._append(data)
         view = memoryview(data)
-        for start in range(0, len(view), _CHUNK):
-            chunk = view[start : start + _CHUNK]
-            if self._tls is None:
-                self._raw_send(chunk, until, count=True)
-                continue
-            # Which bytes of an encrypted record arrived cannot be told: counted before, not after.
-            self.handed = start + len(chunk)
-            self._tls.write(chunk)
-            self._flush(until)
+        while view:
+            try:
+                view = view[self._tls.write(view) :]  # a record at a time
+            except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
+                raise ClosedByServer from None
+        return self._append(self._outgoing.read())
+
+    def pump(self) -> bool:
+        """Hands over what the socket takes now. False while something is left. Raises `ClosedByServer`."""
+        if self._outgoing.pending:
+            self._append(self._outgoing.read())
+        while self._queue:
+            try:
+                sent = self._socket.send(self._queue)
+            except BlockingIOError:
+                return False
+            except OSError as error:
+                raise ClosedByServer from error
+            del self._queue[:sent]
+        return True
+
+    def handed(self, place: int) -> bool:
+        """Whether everything up to this place may have reached the server."""
+        return self._put - len(self._queue) >= place
+
+    @property
+    def queued(self) -> int:
+        """How many bytes of what was put the socket has not taken yet."""
+        return len(self._queue)
+
+    def pull(self) -> bytes | None:
+        """What has come, without waiting: None when nothing has, b"" at the end."""
+        if self._unread:
+            data = bytes(self._unread)
+            self._unread.clear()
+            return data
+        if data := self._decrypted():
+            return data
+        raw = b"" if self._ended else self._raw_receive()
+        if self._tls is None or raw is None:
+            return raw
+        data = self._decrypted()
+        return data if data or self._ended else None
+
+    def fileno(self) -> int:
+        return self._socket.fileno()
 
     def readable(self, seconds: float = 0.0) -> bool:
         """Whether something has come, or comes within the time: bytes, or the end."""
@@ -113,6 +161,11 @@ class Stream:
     def close(self) -> None:
         self._socket.close()
 
+    def _append(self, raw: bytes) -> int:
+        self._queue += raw
+        self._put += len(raw)
+        return self._put
+
     def _decrypted(self) -> bytes:
         if self._tls is None:
             return b""
@@ -126,7 +179,7 @@ class Stream:
 
     def _flush(self, until: float) -> None:
         while pending := self._outgoing.read(65536):
-            self._raw_send(memoryview(pending), until, count=False)
+            self._raw_send(memoryview(pending), until)
 
     def _flush_quietly(self, until: float) -> None:
         """In a handshake, what the server has said counts for more than that it no longer listens."""
@@ -135,15 +188,10 @@ class Stream:
         except (ClosedByServer, NoReply):
             return
 
-    def _raw_send(self, data: memoryview, until: float, *, count: bool) -> None:
+    def _raw_send(self, data: memoryview, until: float) -> None:
+        """For a handshake: the first bytes of the answer are judged as they are taken, and so are left alone here."""
         while data:
-            # Not in a handshake: there, the first bytes of the answer are judged as they are taken.
-            handshake = self._encrypted and self._tls is None
-            reading = 0 if handshake or self._ended or len(self._unread) >= _MAX_UNREAD else select.POLLIN
-            events = self._wait(select.POLLOUT | reading, until)
-            if events & (select.POLLIN | select.POLLHUP) and reading:
-                self._keep(self._raw_receive())
-            if not events & (select.POLLOUT | select.POLLERR | select.POLLHUP):
+            if not self._wait(select.POLLOUT, until) & (select.POLLOUT | select.POLLERR | select.POLLHUP):
                 continue
             try:
                 sent = self._socket.send(data)
@@ -151,7 +199,6 @@ class Stream:
                 continue
             except OSError as error:
                 raise ClosedByServer from error
-            self.handed += sent if count else 0
             data = data[sent:]
 
     def _keep(self, raw: bytes | None) -> None:

@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from notifications.smtp import Envelope, Session, SessionFailure, Stage, TLSMode
+from notifications.smtp import Session, SessionFailure, Stage, TLSMode
 from notifications.smtp.failure import BadAddress, ClosedByServer, NoReply
 from tests.servers.aiosmtp import MailServer, mail_server
 from tests.servers.certificates import server_context
@@ -113,16 +113,6 @@ def test_a_break_before_the_final_dot_does_not(plain_server: MailServer) -> None
     assert not session.usable
 
 
-def test_check_tells_whether_an_idle_connection_still_lives() -> None:
-    with scripted(smtp_script()) as server, Session(to_scripted(server)) as session:
-        session.open()
-        assert session.check()
-    assert not session.check()
-    with scripted(smtp_script(noop="421 idle for too long")) as server, Session(to_scripted(server)) as session:
-        session.open()
-        assert not session.check()
-
-
 def test_close_does_not_wait_for_a_server_that_is_silent() -> None:
     def script(connection: Connection) -> None:
         connection.say("220 mail.test")
@@ -159,13 +149,3 @@ def test_a_server_that_knows_only_helo_is_served() -> None:
     with scripted(smtp_script(ehlo="502 not implemented")) as server, Session(to_scripted(server)) as session:
         session.deliver("from@mail.test", "to@mail.test", MESSAGE)
     assert session.offered == frozenset()
-
-
-def test_many_messages_go_in_turns_without_pipelining(plain_server: MailServer) -> None:
-    plain_server.refuse["no@mail.test"] = "550 5.1.1 no such user"
-    envelopes = [
-        Envelope(key, "from@mail.test", to, MESSAGE) for key, to in enumerate(["a@x.y", "no@mail.test", "c@x.y"])
-    ]
-    with Session(plain_server.settings(TLSMode.NONE)) as session:
-        outcomes = list(session.deliver_many(envelopes))
-    assert [(outcome.key, outcome.accepted is not None) for outcome in outcomes] == [(0, True), (1, False), (2, True)]

@@ -17,6 +17,7 @@ class NotificationsConfig(AppConfig):
 
 def try_what_waits(**_: Any) -> None:
     """Settings were saved: what waits is tried with them at once."""
-    from notifications import queue
+    from notifications import outbox, queue
 
+    outbox.forget_domain()
     queue.try_now()

@@ -1,31 +1,37 @@
-"""Delivering what is due: claim a batch, render it, hand it to a session, settle each message as its reply comes.
+"""Delivering what is due: claim a batch, hand it to the connections, settle what became of it.
 
 What a failure stops follows from the scope of its cause (`diagnosis/`): the queue is held, one message waits or ends,
-or another connection is tried. Nothing here decides what a reply means.
+or another connection is tried (`verdicts.py`). Nothing here decides what a reply means.
 """
 
 import logging
-import os
-import socket
 import time
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+import uuid
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
 
+from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
-from notifications import messages, outbox, queue
+from notifications import leases, messages, outbox, queue
 from notifications.diagnosis import Diagnosis, diagnose
+from notifications.leases import Settlement
 from notifications.models import Attempt, Notification
 from notifications.servers import NotReady, server_of
-from notifications.smtp import Accepted, Envelope, Outcome, Server, Session, SessionFailure
+from notifications.smtp import Connections, Envelope, Event, Server, SessionFailure
+from notifications.verdicts import Verdicts, attempt_of
 from settings_app.models import SMTPSettings
 
 logger = logging.getLogger(__name__)
 
 SLICE = 20.0  # seconds after which a worker looks up: a stop is then never far away
-BREAKS_THAT_HOLD = 3  # connections that broke in a row, each under another message
-REFUSALS_THAT_HOLD = 10  # different messages refused in a row for the same cause
-WORKER = f"{socket.gethostname()}:{os.getpid()}"
+SETTLE_AFTER = 0.02  # seconds that a result waits for others at the most,
+SETTLE_AT = 50  # or so many of them: what a crash at any moment repeats
+FEWEST, MOST = 20, 200  # messages in a claim: about what a second's work is
+LOOK_UP = 0.5  # seconds after which a waiting worker looks whether it should stop
+IDLE = 30.0  # seconds for which an unused connection is kept for the next look
+DATABASE_AWAY = 60.0  # seconds for which results are kept while the database is away
 
 
 @dataclass(slots=True)
@@ -36,199 +42,274 @@ class Summary:
     held: bool = False
 
 
-@dataclass(slots=True)
-class _Streak:
-    """What went wrong in a row, without a success in between."""
+def deliver_due(
+    seconds: float = SLICE,
+    *,
+    progress: Callable[[Summary], None] = lambda _summary: None,
+    stop: Callable[[], bool] = lambda: False,
+    keep_open: bool = False,
+) -> Summary:
+    """Deliver what is due, for about so many seconds; a held queue is tried when its next trial is due.
 
-    breaks: int = 0
-    cause: str = ""
-    refused: set[int] = field(default_factory=set)
-
-    def end(self) -> None:
-        self.breaks, self.cause = 0, ""
-        self.refused.clear()
-
-    def refuse(self, cause: str, key: int) -> bool:
-        """True when so many were refused for one cause that it cannot be the messages' fault."""
-        if cause != self.cause:
-            self.cause = cause
-            self.refused.clear()
-        self.refused.add(key)
-        return len(self.refused) >= REFUSALS_THAT_HOLD
-
-
-def deliver_due(seconds: float = SLICE, *, progress: Callable[[Summary], None] | None = None) -> Summary:
-    """Deliver what is due, for about so many seconds; a held queue is tried when its next trial is due."""
-    return _Run(seconds, progress).deliver()
+    `stop` says that this should end: what is under way is finished, the rest is given back. With `keep_open` the
+    connections stay for the next call of this process; `hang_up` closes them.
+    """
+    summary = Summary()
+    until = time.monotonic() + seconds
+    try:
+        # Anew when settings were saved meanwhile: the next message goes by the new ones.
+        while _Run(summary, until, progress, stop).deliver():
+            pass
+    finally:
+        if not keep_open:
+            hang_up()
+        elif _kept is not None:
+            _kept.connections.rest(IDLE)
+    return summary
 
 
 def more_is_due() -> bool:
-    return Notification.objects.filter(outbox.due(timezone.now())).exists()
+    return outbox.more_is_due()
+
+
+@dataclass(slots=True)
+class _Kept:
+    connections: Connections
+    stock: "_Stock"
+
+
+# The open connections of this process, between one look at the outbox and the next.
+_kept: _Kept | None = None
+
+
+def hang_up() -> None:
+    """Close the connections that `deliver_due` has kept."""
+    global _kept
+    kept, _kept = _kept, None
+    if kept is not None:
+        kept.connections.close()
+
+
+def _connections(server: Server, limit: int) -> _Kept:
+    global _kept
+    if _kept is None or (_kept.connections.server, _kept.connections.limit) != (server, limit):
+        hang_up()
+        stock = _Stock()
+        _kept = _Kept(Connections(server, stock, limit=limit), stock)
+    return _kept
+
+
+class _Stock:
+    """What was claimed and not handed over yet. A message is made when it is taken."""
+
+    def __init__(self) -> None:
+        self.rows: deque[Notification] = deque()
+        self.make: Callable[[Notification], Envelope | None] = lambda _row: None
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def take(self) -> Envelope | None:
+        while self.rows:
+            envelope = self.make(self.rows.popleft())
+            if envelope is not None:
+                return envelope
+        return None
 
 
 class _Run:
-    """One look at the outbox: the state that a batch hands to the next."""
+    """One look at the outbox with one version of the settings."""
 
-    def __init__(self, seconds: float, progress: Callable[[Summary], None] | None) -> None:
-        self.deadline = time.monotonic() + seconds
-        self.summary = Summary()
-        self.streak = _Streak()
-        self.progress = progress or (lambda _summary: None)
+    def __init__(
+        self, summary: Summary, until: float, progress: Callable[[Summary], None], stop: Callable[[], bool]
+    ) -> None:
+        self.summary = summary
+        self.until = until
+        self.progress = progress
+        self.stop = stop
         self.saved = SMTPSettings.load()
-        self.broken_by: Diagnosis | None = None
+        self.token = uuid.uuid4()
+        self.under_way: dict[int, Notification] = {}
+        self.unsettled: list[Settlement] = []
+        self.unsettled_since = 0.0
+        self.renewed_at = time.monotonic()
+        self.appetite = FEWEST
+        self.claimed_at = time.monotonic()
+        self.claims = 0
+        self.nothing_left = False
+        self.found_nothing = False
+        self.outdated = False
+        self.trial = False
 
-    def deliver(self) -> Summary:
-        if not more_is_due():
-            return self.summary
+    def deliver(self) -> bool:
+        """True when another version of the settings asks for another run."""
+        self.summary.held = False
+        if not outbox.more_is_due():
+            return False
         if not queue.may_deliver():
             self.summary.held = True
-            return self.summary
+            return False
+        self.trial = queue.held()
         try:
             server = server_of(self.saved)
         except NotReady as fault:
             self._hold(fault.diagnosis)
-            return self.summary
-        while not self.summary.held and time.monotonic() < self.deadline:
-            if not self._over_one_connection(server):
-                break
-        return self.summary
-
-    def _over_one_connection(self, server: Server) -> bool:
-        """Batches until nothing is due, the time is up or the connection ends; False when nothing is left to do."""
-        rows = self._claim()
-        if not rows:
             return False
-        with Session(server) as session:
-            try:
-                session.open()
-            except SessionFailure as failure:
-                self._give_back(rows)
-                self._hold(diagnose(failure, server, self.saved.sender))
-                return False
-            while rows:
-                self._deliver_batch(session, server, rows)
-                self._count_break()
-                if not session.usable or self.summary.held or time.monotonic() >= self.deadline:
-                    return True
-                rows = self._claim()
-        return False
-
-    def _claim(self) -> list[Notification]:
-        """While the queue is held one message goes first, and the others follow when it has arrived."""
-        return outbox.claim(1 if queue.held() else outbox.BATCH)
-
-    def _deliver_batch(self, session: Session, server: Server, rows: list[Notification]) -> None:
-        by_key = {str(row.pk): row for row in rows}
+        self.verdicts = Verdicts(server, self.saved, queue.cause() if self.trial else "")
+        kept = _connections(server, self.saved.connections)
+        self.connections, self.stock = kept.connections, kept.stock
+        self.stock.make = self._envelope
         try:
-            for outcome in session.deliver_many(self._envelopes(rows)):
-                self._settle(by_key[str(outcome.key)], outcome, session, server)
-                self.progress(self.summary)
-                if self.summary.held:
-                    break
+            self._go_on()
+        except BaseException:
+            # Whatever is under way may have been accepted: its leases end by themselves.
+            hang_up()
+            raise
         finally:
-            self._give_back(rows)
+            self._give_back_stock()
+        return self.outdated and not self._ending()
 
-    def _envelopes(self, rows: Iterable[Notification]) -> Iterator[Envelope]:
-        for row in rows:
-            try:
-                message = self._message(row)
-            except Exception as error:
-                # One message that cannot be made must not keep the others from leaving.
-                logger.exception("Notification %s (%s) cannot be rendered", row.pk, row.kind)
-                reply = f"The message could not be made: {type(error).__name__}"
-                outbox.settle_deferred(row, self._attempt(Attempt.Outcome.DEFERRED, reply=reply))
-                self.summary.deferred += 1
+    def _go_on(self) -> None:
+        while True:
+            self._claim_if_hungry()
+            if not (self.stock or self.connections.busy or self.unsettled):
+                if self._finishing() or self.found_nothing:
+                    return
+                self.nothing_left = False  # some may have come back, and others have come since
                 continue
-            yield Envelope(key=str(row.pk), sender=self.saved.sender, recipient=row.recipient, message=message)
+            for event in self.connections.turn(self._patience()):
+                self._take_note(event)
+            if self._should_settle():
+                self._settle()
+            if self._finishing():
+                self._give_back_stock()
 
-    def _message(self, row: Notification) -> bytes:
-        envelope = messages.Envelope(
-            self.saved.from_name, self.saved.sender, row.recipient, row.message_id, row.language
-        )
-        return messages.assemble(messages.render(row), envelope)
+    def _ending(self) -> bool:
+        return self.stop() or time.monotonic() >= self.until
 
-    def _settle(self, row: Notification, outcome: Outcome, session: Session, server: Server) -> None:
-        server_name = f"{server.address}:{server.port} ({session.server_ip})"
-        if outcome.accepted is not None:
-            self._settle_accepted(row, outcome.accepted, server_name)
+    def _finishing(self) -> bool:
+        return self.outdated or self.summary.held or self._ending()
+
+    def _claim_if_hungry(self) -> None:
+        """Ask for more a little before the last is handed over, so that no connection waits for the database."""
+        low = len(self.stock) <= (0 if self.trial else len(self.connections))
+        if not low or self._finishing() or self.nothing_left or (self.trial and (self.under_way or self.unsettled)):
             return
-        if outcome.failure is None:
-            return
-        failure = outcome.failure
-        diagnosis = diagnose(failure, server, self.saved.sender, row.recipient)
-        attempt = self._attempt(
-            Attempt.Outcome.REFUSED,
-            server=server_name,
-            stage=diagnosis.stage or "",
-            cause=diagnosis.cause,
-            reply=str(diagnosis.reply or diagnosis.explanation),
-        )
-        logger.warning("Notification %s not delivered: %s", row.pk, diagnosis.cause)
-        match diagnosis.scope:
-            case "queue":
-                attempt.outcome = Attempt.Outcome.HELD
-                outbox.settle_held(row, attempt)
-                self._hold(diagnosis)
-            case "connection":
-                self._settle_broken(row, attempt, diagnosis, maybe_accepted=failure.maybe_accepted)
-            case _:
-                self._settle_refused(row, attempt, diagnosis)
+        # While the queue is held one message goes first, and the others follow when it has arrived.
+        wanted = 1 if self.trial else self.appetite
+        granted = queue.allowance(wanted, self.saved.messages_per_minute)
+        self.claims += 1
+        rows = leases.claim(granted, self.token, bulk_first=self.claims % 10 == 0) if granted else []
+        queue.give_back_allowance(granted - len(rows), self.saved.messages_per_minute)
+        self.stock.rows.extend(rows)
+        self.nothing_left = len(rows) < granted
+        self.found_nothing = not rows and granted > 0
+        if not granted and not self.connections.busy:
+            time.sleep(LOOK_UP)
+        # As much as is delivered in about a second: what is urgent, and comes later, waits no longer.
+        quick = time.monotonic() - self.claimed_at < 1.0
+        self.appetite = min(self.appetite * 2, MOST) if quick else max(self.appetite // 2, FEWEST)
+        self.claimed_at = time.monotonic()
 
-    def _settle_accepted(self, row: Notification, accepted: Accepted, server_name: str) -> None:
-        attempt = self._attempt(
-            Attempt.Outcome.DELIVERED,
-            server=server_name,
-            reply=str(accepted.reply),
-            queue_id=accepted.queue_id or "",
-        )
-        outbox.settle_delivered(row, attempt)
-        self.summary.delivered += 1
-        self.streak.end()
-        if queue.held():
+    def _patience(self) -> float:
+        if not self.unsettled:
+            return LOOK_UP
+        return max(0.0, self.unsettled_since + SETTLE_AFTER - time.monotonic())
+
+    # What becomes of a message
+
+    def _envelope(self, row: Notification) -> Envelope | None:
+        if row.expires_at is not None and row.expires_at <= timezone.now():
+            self._note(leases.expired(row))
+            return None
+        try:
+            message = messages.message(row, self.saved)
+        except Exception as error:
+            # One message that cannot be made must not keep the others from leaving.
+            logger.exception("Notification %s (%s) cannot be rendered", row.pk, row.kind)
+            reply = f"The message could not be made: {type(error).__name__}"
+            self._note(leases.deferred(row, attempt_of(self.saved, Attempt.Outcome.DEFERRED, reply=reply)))
+            self.summary.deferred += 1
+            return None
+        self.under_way[row.pk] = row
+        return Envelope(key=row.pk, sender=self.saved.sender, recipient=row.recipient, message=message)
+
+    def _take_note(self, event: Event) -> None:
+        if event.key is None:
+            if isinstance(event.result, SessionFailure):
+                self._could_not_connect(diagnose(event.result, self.connections.server, self.saved.sender))
+            return
+        row = self.under_way.pop(int(str(event.key)))
+        if event.result is None:
+            self.stock.rows.appendleft(row)
+            return
+        verdict = self.verdicts.of(row, event.result, event)
+        self._note(verdict.settlement)
+        self.summary.delivered += verdict.counts == "delivered"
+        self.summary.failed += verdict.counts == "failed"
+        self.summary.deferred += verdict.counts == "deferred"
+        if verdict.too_many:
+            self.connections.slow_down()
+        if verdict.holds is not None:
+            self._hold(verdict.holds)
+        elif verdict.releases and self.trial:
             queue.release()
+            self.trial = False
+        self.progress(self.summary)
 
-    def _settle_broken(
-        self, row: Notification, attempt: Attempt, diagnosis: Diagnosis, *, maybe_accepted: bool
-    ) -> None:
-        attempt.outcome = Attempt.Outcome.UNKNOWN if maybe_accepted else Attempt.Outcome.DEFERRED
-        self.broken_by = diagnosis
-        if row.breaks == 0:
-            outbox.settle_broken(row, attempt)
+    def _could_not_connect(self, diagnosis: Diagnosis) -> None:
+        if len(self.connections):
+            # The others work: a server that bears no more of them is no fault.
+            logger.info("No further connection: %s", diagnosis.explanation)
+            if diagnosis.cause == "server.rate_limited":
+                self.connections.slow_down()
         else:
-            outbox.settle_deferred(row, attempt)
-            self.summary.deferred += 1
-
-    def _count_break(self) -> None:
-        """One for each connection, however many messages were on their way over it."""
-        if self.broken_by is None:
-            return
-        self.streak.breaks += 1
-        if self.streak.breaks >= BREAKS_THAT_HOLD:
-            self._hold(self.broken_by)
-        self.broken_by = None
-
-    def _settle_refused(self, row: Notification, attempt: Attempt, diagnosis: Diagnosis) -> None:
-        if self.streak.refuse(diagnosis.cause, row.pk):
-            attempt.outcome = Attempt.Outcome.HELD
-            outbox.settle_held(row, attempt)
             self._hold(diagnosis)
-        elif diagnosis.temporary:
-            attempt.outcome = Attempt.Outcome.DEFERRED
-            outbox.settle_deferred(row, attempt)
-            self.summary.deferred += 1
-        else:
-            outbox.settle_failed(row, attempt)
-            self.summary.failed += 1
-
-    def _attempt(self, outcome: Attempt.Outcome, **values: str) -> Attempt:
-        return Attempt(at=timezone.now(), outcome=outcome, worker=WORKER, settings_version=self.saved.version, **values)
 
     def _hold(self, diagnosis: Diagnosis) -> None:
+        if self.summary.held:
+            return  # one fault, however many messages it meets
         logger.error("Mail is held: %s (%s)", diagnosis.title, diagnosis.cause)
         queue.hold(diagnosis)
         self.summary.held = True
 
-    def _give_back(self, rows: list[Notification]) -> None:
-        token = rows[0].lease_token
-        if token is not None:
-            outbox.give_back(token)
+    # What is written of it
+
+    def _note(self, settlement: Settlement) -> None:
+        if not self.unsettled:
+            self.unsettled_since = time.monotonic()
+        self.unsettled.append(settlement)
+
+    def _should_settle(self) -> bool:
+        if len(self.unsettled) >= SETTLE_AT or not self.connections.busy:
+            return True
+        now = time.monotonic()
+        late = bool(self.unsettled) and now >= self.unsettled_since + SETTLE_AFTER
+        return late or now >= self.renewed_at + leases.RENEW_EVERY.total_seconds()
+
+    def _settle(self) -> None:
+        """Write what is known, and look whether the world has changed meanwhile."""
+        give_up = time.monotonic() + DATABASE_AWAY
+        while True:
+            try:
+                leases.settle(self.unsettled, self.token)
+                self.unsettled = []
+                if time.monotonic() >= self.renewed_at + leases.RENEW_EVERY.total_seconds():
+                    leases.renew(self.token)
+                    self.renewed_at = time.monotonic()
+                self.outdated = SMTPSettings.current_version() != self.saved.version
+                self.summary.held = self.summary.held or (not self.trial and queue.held())
+            except (OperationalError, InterfaceError):
+                # What was accepted must not be forgotten because the database restarts.
+                if connection.in_atomic_block or time.monotonic() >= give_up:
+                    raise
+                logger.warning("The database is away; %s results wait for it.", len(self.unsettled))
+                connection.close()
+                time.sleep(LOOK_UP)
+            else:
+                return
+
+    def _give_back_stock(self) -> None:
+        if self.stock:
+            leases.give_back(self.stock.rows, self.token)
+            self.stock.rows.clear()

@@ -15,8 +15,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 
 from audit.log import record
-from notifications import messages, outbox, pacing
-from notifications.delivery import WORKER
+from notifications import messages, outbox, pacing, worker
 from notifications.diagnosis import diagnosis_of
 from notifications.models import DeliveryTest
 from notifications.people import language_of
@@ -76,7 +75,7 @@ def run(test_id: uuid.UUID) -> None:
     """Walk the stages in this process and store each as it ends; nothing when the test is taken, ended or too old."""
     now = timezone.now()
     fresh = DeliveryTest.objects.filter(pk=test_id, state=State.WAITING, created_at__gt=now - WORKER_TIME)
-    if not fresh.update(state=State.RUNNING, started_at=now, worker=WORKER):
+    if not fresh.update(state=State.RUNNING, started_at=now, worker=worker.NAME):
         return
     test = DeliveryTest.objects.select_related("created_by").get(pk=test_id)
     try:

@@ -1,7 +1,8 @@
 """The list of e-mails: one function for each kind, called inside the transaction of the change it tells of.
 
 Facts are what the message says of the event; they are stored as JSON and hold no secret. One-time links are made when
-the message is rendered; the fact `link` only names which (`links.py`). Texts are in `templates/emails/`.
+the message is rendered; the fact `link` only names which (`links.py`). Texts are in `templates/emails/`,
+what else is known of a kind in `kinds.py`.
 """
 
 import uuid
@@ -9,23 +10,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from notifications.outbox import enqueue
 from notifications.people import name_of
-
-LABELS: dict[str, str | Promise] = {
-    "account_created": _("Account created"),
-    "account_activated": _("Account activated"),
-    "account_locked": _("Account locked"),
-    "account_unlocked": _("Account unlocked"),
-    "account_disabled": _("Account disabled"),
-    "account_enabled": _("Account enabled"),
-    "email_changed": _("E-mail address changed"),
-    "password_changed": _("Password changed"),
-    "password_reset": _("Password reset"),
-}
 
 
 def account_created(user: Any, *, actor: Any = None, event_id: uuid.UUID | None = None) -> None:

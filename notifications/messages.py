@@ -21,6 +21,7 @@ from django.utils.dateparse import parse_datetime
 from notifications import links
 from notifications.models import Notification
 from notifications.people import name_of, time_zone_of
+from settings_app.models import SMTPSettings
 
 # Longer names, and those that a folded header would break, travel as encoded words.
 PLAIN_NAME = re.compile(r"[\x20-\x7e]{1,60}")
@@ -46,6 +47,14 @@ class Envelope:
     recipient: str
     message_id: str
     language: str = "en"
+
+
+def message(notification: Notification, saved: SMTPSettings) -> bytes:
+    """What goes over the wire, from the sender that the settings name."""
+    envelope = Envelope(
+        saved.from_name, saved.sender, notification.recipient, notification.message_id, notification.language
+    )
+    return assemble(render(notification), envelope)
 
 
 def render(notification: Notification, *, preview: bool = False) -> Content:

@@ -11,14 +11,17 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from notifications.kinds import kind_of
+
 
 class Notification(models.Model):
     """One e-mail to one person: the event and its facts, never a token, a rendered body or a secret."""
 
     class State(models.TextChoices):
-        """waiting → sending (under a lease) → delivered | failed | waiting; waiting → cancelled | expired.
+        """waiting → sending (under a lease) → delivered | failed | expired | waiting; waiting → cancelled | expired.
 
-        Suppressed from the start: the event is shown with the reason why nothing was sent.
+        Suppressed from the start: the event is shown with the reason why nothing was sent. Whether a message may have
+        been accepted before its connection broke is `outcome_unknown`, beside the state.
         """
 
         WAITING = "waiting", _("Waiting")
@@ -40,7 +43,11 @@ class Notification(models.Model):
     language = models.CharField(max_length=16, default="en")
     facts = models.JSONField(default=dict)
     # Fixed when the notification is made: a message that may have been accepted already keeps it when sent again.
-    message_id = models.CharField(max_length=255, unique=True)
+    message_id = models.CharField(max_length=255)
+    # Goes before others, because somebody waits for it.
+    urgent = models.BooleanField(default=False, db_default=False)
+    # After this time it is of no use any more.
+    expires_at = models.DateTimeField(null=True)
 
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     # When to look at it next; while it is being sent, when its lease ends. One index then finds all that is due.
@@ -58,7 +65,7 @@ class Notification(models.Model):
     delivered_at = models.DateTimeField(null=True)
 
     class Meta:
-        ordering: ClassVar[list[str]] = ["-created_at", "-pk"]
+        ordering: ClassVar[list[str]] = ["-pk"]
         permissions = (("manage_notifications", "Can send again and cancel"),)
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["event_id", "kind", "recipient"], name="notification_once_per_event"),
@@ -68,10 +75,12 @@ class Notification(models.Model):
             ),
         ]
         indexes: ClassVar[list[models.Index]] = [
+            # What is due, urgent or not: small whatever was delivered before.
             models.Index(
-                fields=["due_at", "id"], name="notification_due", condition=Q(state__in=["waiting", "sending"])
+                fields=["urgent", "due_at", "id"],
+                name="notification_due_by_urgency",
+                condition=Q(state__in=["waiting", "sending"]),
             ),
-            models.Index(fields=["-created_at", "-id"], name="notification_newest"),
             models.Index(fields=["-delivered_at"], name="notification_delivered", condition=Q(state="delivered")),
             models.Index(fields=["user", "-created_at"], name="notification_of_user"),
         ]
@@ -81,9 +90,7 @@ class Notification(models.Model):
 
     @property
     def kind_label(self) -> str:
-        from notifications.emails import LABELS  # which imports the outbox, which imports this module
-
-        return str(LABELS.get(self.kind, self.kind))
+        return str(kind_of(self.kind).label)
 
     @property
     def state_label(self) -> str:
@@ -151,6 +158,8 @@ class Queue(models.Model):
     held_since = models.DateTimeField(null=True)
     next_trial_at = models.DateTimeField(null=True)
     trials = models.PositiveIntegerField(default=0)
+    # Until when the limit of messages a minute is used up.
+    spent_until = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

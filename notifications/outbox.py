@@ -1,10 +1,11 @@
-"""The outbox: what becomes of a notification, from the row's birth to its last state.
+"""The outbox: a notification's birth, and what people may do with it afterwards.
 
-`enqueue` writes the row in the caller's transaction, `joined` those of many events at once; `claim` leases a batch to a
-worker; the `settle_…` functions and `give_back` end a lease, each guarded by `lease_token = mine`, so that a worker
-whose lease has ended changes nothing. What is sent, and how, is the affair of `messages.py` and `delivery.py`.
+`enqueue` writes the row in the caller's transaction, `joined` those of many events at once. The workers' side is
+`leases.py`; what is sent, and how, is the affair of `messages.py` and `delivery.py`.
 """
 
+import math
+import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,23 +14,19 @@ from datetime import datetime, timedelta
 from email.utils import make_msgid
 from typing import Any
 
+from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection, transaction
-from django.db.models import Case, F, Q, Value, When
+from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from notifications import fates, nudge
-from notifications.models import Attempt, Notification
+from notifications.kinds import kind_of
+from notifications.models import Notification
 from notifications.people import language_of
 from settings_app.models import SMTPSettings
 
 State = Notification.State
-
-BATCH = 50
-# Longer than RFC 5321 section 4.5.3.2.6 lets a server think over the final dot (10 minutes).
-LEASE = timedelta(minutes=15)
-# After a temporary refusal of one recipient: 1 minute to 4 hours, over 3 days in all.
-PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 120)] + [timedelta(hours=4)] * 18
 
 _gathered: ContextVar[list[Notification] | None] = ContextVar("gathered_notifications", default=None)
 
@@ -61,8 +58,10 @@ def enqueue(
         facts={name: encoder.default(value) if isinstance(value, datetime) else value for name, value in facts.items()},
         state=State.SUPPRESSED if suppressed else State.WAITING,
         cause=suppressed,
+        urgent=kind_of(kind).urgent,
         due_at=now,
         created_at=now,
+        expires_at=now + kind_of(kind).life,
     )
     gathered = _gathered.get()
     if gathered is None:
@@ -84,139 +83,83 @@ def gathered() -> Iterator[list[Notification]]:
 
 @contextmanager
 def joined() -> Iterator[None]:
-    """Within it, `enqueue` puts rows by; at the end they are written with one statement for many."""
+    """Within it, `enqueue` puts rows by; at the end they are written with one statement for many.
+
+    Many at once are never urgent: a thousand new accounts must not keep a forgotten password waiting.
+    """
     with gathered() as rows:
         yield
+    for row in rows:
+        row.urgent = row.urgent and len(rows) == 1
     write(rows)
 
 
 def write(rows: Sequence[Notification]) -> None:
     if not rows:
         return
-    sender = SMTPSettings.load().sender
     for row in rows:
-        row.message_id = new_message_id(sender)
+        row.message_id = new_message_id()
     Notification.objects.bulk_create(rows, ignore_conflicts=True)
     nudge.on_commit()
 
 
 def new_message_id(sender: str = "") -> str:
     """An identifier on the domain that the e-mails come from, which is what receivers compare it with."""
-    domain = (sender or SMTPSettings.load().sender).rpartition("@")[2]
-    return make_msgid(domain=domain.encode("idna").decode() if not domain.isascii() else domain)
+    return make_msgid(domain=_domain_of(sender) if sender else _domain())
+
+
+_known_domain: tuple[float, str] = (-math.inf, "")
+
+
+def _domain() -> str:
+    """Of the sender. Known for a minute: the row should cost one INSERT, and an older domain does no harm."""
+    global _known_domain
+    if time.monotonic() > _known_domain[0]:
+        _known_domain = time.monotonic() + 60, _domain_of(SMTPSettings.load().sender)
+    return _known_domain[1]
+
+
+def _domain_of(address: str) -> str:
+    domain = address.rpartition("@")[2]
+    return domain if domain.isascii() else domain.encode("idna").decode()
+
+
+def forget_domain() -> None:
+    global _known_domain
+    _known_domain = -math.inf, ""
 
 
 def due(now: datetime) -> Q:
-    """What a worker may take: waiting and due, or leased to a worker whose lease has ended.
-
-    A lease that ends later than now plus its full length was written before the clock was set back, and is void.
-    """
-    return Q(state__in=Notification.OPEN) & (
-        Q(due_at__lte=now) | Q(state=State.SENDING, due_at__gt=now + LEASE + timedelta(minutes=1))
-    )
+    """What a worker may take: waiting and due, or leased to a worker whose lease has ended."""
+    return Q(state__in=Notification.OPEN, due_at__lte=now)
 
 
-def claim(limit: int = BATCH, *, except_for: Sequence[int] = ()) -> list[Notification]:
-    """Lease the oldest that are due to the caller, under a token of its own."""
-    now, token = timezone.now(), uuid.uuid4()
-    candidates = Notification.objects.filter(due(now)).exclude(pk__in=except_for).order_by("due_at", "pk")
-    with transaction.atomic():
-        if connection.features.has_select_for_update_skip_locked:
-            candidates = candidates.select_for_update(skip_locked=True)
-        keys = list(candidates.values_list("pk", flat=True)[:limit])
-        if not keys:
-            return []
-        Notification.objects.filter(due(now), pk__in=keys).update(
-            state=State.SENDING, lease_token=token, due_at=now + LEASE
-        )
-    mine = Notification.objects.filter(lease_token=token).select_related("user").in_bulk(keys)
-    return [mine[key] for key in keys if key in mine]
-
-
-def renew(token: uuid.UUID) -> None:
-    """Lengthen what is left of a lease while its holder still works."""
-    Notification.objects.filter(lease_token=token).update(due_at=timezone.now() + LEASE)
-
-
-def give_back(token: uuid.UUID) -> None:
-    """Return what was leased and not tried, uncharged: what never failed goes before what has."""
-    due_at = Case(When(cause="", then=F("created_at")), default=Value(timezone.now()))
-    Notification.objects.filter(lease_token=token).update(state=State.WAITING, lease_token=None, due_at=due_at)
-
-
-def settle(row: Notification, attempt: Attempt, **values: Any) -> bool:
-    """Write how a try ended, if the lease is still the caller's; the attempt is kept in any case."""
-    with transaction.atomic():
-        mine = Notification.objects.filter(pk=row.pk, lease_token=row.lease_token)
-        settled = mine.update(lease_token=None, **values) == 1
-        attempt.notification = row
-        attempt.save(force_insert=True)
-    return settled
-
-
-def settle_delivered(row: Notification, attempt: Attempt) -> bool:
+def more_is_due() -> bool:
     now = timezone.now()
-    return settle(
-        row,
-        attempt,
-        state=State.DELIVERED,
-        delivered_at=now,
-        due_at=now,
-        attempts_count=row.attempts_count + 1,
-        outcome_unknown=False,
-        cause="",
-        last_reply=attempt.reply,
-        queue_id=attempt.queue_id,
-    )
+    # Asked for both, so that the index answers without reading what is not due.
+    return any(Notification.objects.filter(due(now), urgent=urgent).exists() for urgent in (True, False))
 
 
-def settle_failed(row: Notification, attempt: Attempt) -> bool:
-    return settle(
-        row,
-        attempt,
-        state=State.FAILED,
-        attempts_count=row.attempts_count + 1,
-        cause=attempt.cause,
-        last_reply=attempt.reply,
-    )
+def expire() -> None:
+    """End what has waited for longer than it is of use, also while mail is held."""
+    waiting = Notification.objects.filter(state=State.WAITING, expires_at__lte=timezone.now())
+    waiting.update(state=State.EXPIRED)
 
 
-def settle_deferred(row: Notification, attempt: Attempt) -> bool:
-    """Charge the message and let it wait; after the last pause it fails with the last reply."""
-    if row.attempts_count >= len(PAUSES):
-        return settle_failed(row, attempt)
-    return settle(
-        row,
-        attempt,
-        state=State.WAITING,
-        due_at=timezone.now() + PAUSES[row.attempts_count],
-        attempts_count=row.attempts_count + 1,
-        breaks=0,
-        outcome_unknown=row.outcome_unknown or attempt.outcome == Attempt.Outcome.UNKNOWN,
-        cause=attempt.cause,
-        last_reply=attempt.reply,
-    )
-
-
-def settle_broken(row: Notification, attempt: Attempt) -> bool:
-    """The connection broke under the message: uncharged at first, and another message goes before it."""
-    return settle(
-        row,
-        attempt,
-        state=State.WAITING,
-        due_at=timezone.now(),
-        breaks=row.breaks + 1,
-        outcome_unknown=row.outcome_unknown or attempt.outcome == Attempt.Outcome.UNKNOWN,
-        cause=attempt.cause,
-        last_reply=attempt.reply,
-    )
-
-
-def settle_held(row: Notification, attempt: Attempt) -> bool:
-    """The fault is not this message's: it waits, uncharged."""
-    return settle(
-        row, attempt, state=State.WAITING, due_at=timezone.now(), cause=attempt.cause, last_reply=attempt.reply
-    )
+def prune(limit: int = 1000) -> int:
+    """Delete what ended longer ago than `NOTIFICATION_RETENTION`, at most so many; returns how many."""
+    kept: timedelta | None = getattr(settings, "NOTIFICATION_RETENTION", None)
+    if not kept:
+        return 0
+    before = timezone.now() - kept
+    delivered = Q(state=State.DELIVERED, delivered_at__lt=before)
+    ended = Q(state__in=[State.FAILED, State.CANCELLED, State.EXPIRED], created_at__lt=before)
+    deleted = 0
+    for old in (delivered, ended):
+        keys = list(Notification.objects.filter(old).order_by().values_list("pk", flat=True)[: limit - deleted])
+        Notification.objects.filter(pk__in=keys).delete()
+        deleted += len(keys)
+    return deleted
 
 
 def cancel(row: Notification) -> bool:

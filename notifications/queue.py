@@ -8,7 +8,8 @@ import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db import transaction
+from django.db.models import F, Q
 from django.utils import timezone
 
 from notifications import nudge
@@ -17,6 +18,8 @@ from notifications.models import Notification, Queue
 from settings_app.models import SMTPSettings
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=10), timedelta(minutes=10)
+# How much of an unused limit may be used at once.
+SAVED_UP = timedelta(seconds=6)
 # How long a worker that tries may take before another one may.
 TRIAL_TIME = timedelta(minutes=2)
 
@@ -62,6 +65,11 @@ def held() -> bool:
     return Queue.objects.filter(pk=Queue.PK, held_since__isnull=False).exists()
 
 
+def cause() -> str:
+    """For which everything is held; empty while mail flows."""
+    return Queue.objects.filter(pk=Queue.PK).values_list("cause", flat=True).first() or ""
+
+
 def may_deliver() -> bool:
     """True while mail flows; while it is held, to one caller at a time, when the next trial is due."""
     if not held():
@@ -93,6 +101,32 @@ def release() -> None:
     Queue.objects.filter(pk=Queue.PK).update(
         cause="", title="", explanation="", remedy="", held_since=None, next_trial_at=None, trials=0
     )
+
+
+def allowance(wanted: int, per_minute: int) -> int:
+    """How many of the wanted messages the limit lets go now, for all workers together; they count as gone.
+
+    The row says until when the limit is used up: each message moves that on by its share of a minute. What was not
+    used is not saved up, but for a few seconds' worth, since workers look only now and then.
+    """
+    if not per_minute:
+        return wanted
+    now, share = timezone.now(), timedelta(minutes=1) / per_minute
+    Queue.objects.get_or_create(pk=Queue.PK)
+    with transaction.atomic():
+        queue = Queue.objects.select_for_update().get(pk=Queue.PK)
+        # Nobody can have meant more than a minute ahead: the clock was set back.
+        unused = now - max(SAVED_UP, share)
+        spent = max(min(queue.spent_until or unused, now + timedelta(minutes=1)), unused)
+        granted = min(wanted, max(0, (now - spent) // share))
+        Queue.objects.filter(pk=Queue.PK).update(spent_until=spent + share * granted)
+    return granted
+
+
+def give_back_allowance(unused: int, per_minute: int) -> None:
+    if per_minute and unused:
+        share = timedelta(minutes=1) / per_minute
+        Queue.objects.filter(pk=Queue.PK).update(spent_until=F("spent_until") - share * unused)
 
 
 def try_now() -> None:

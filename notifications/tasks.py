@@ -1,21 +1,39 @@
 """What Celery calls. Thin: the database says what is to be done, and every task may run twice harmlessly."""
 
+import logging
 import uuid
 
-from celery import shared_task
+from celery import current_app, shared_task
+from celery.worker import state
+from django.db import InterfaceError, OperationalError
 
-from notifications import delivery, delivery_test, nudge
+from notifications import delivery, delivery_test, leases, nudge, outbox, worker
 from notifications.operation import heartbeats
 from settings_app.models import SMTPSettings
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task(name="notifications.tasks.deliver_due")
 def deliver_due() -> None:
     """Deliver for one slice of time; what is left then is the next task's."""
-    heartbeats.uses(delivery.WORKER, SMTPSettings.load().version)
-    summary = delivery.deliver_due()
-    if summary.delivered and not summary.held and delivery.more_is_due():
+    try:
+        heartbeats.uses(worker.NAME, SMTPSettings.current_version())
+        summary = delivery.deliver_due(stop=_told_to_stop, keep_open=not current_app.conf.task_always_eager)
+        more = summary.delivered and not summary.held and delivery.more_is_due()
+    except (OperationalError, InterfaceError) as error:
+        # Nothing is lost: what was leased is free when its lease ends.
+        logger.error(  # noqa: TRY400  the sentence says it all
+            "The database cannot be reached (%s); deliveries go on when it is back.", type(error).__name__
+        )
+        return
+    if more:
         nudge.nudge()
+
+
+def _told_to_stop() -> bool:
+    """Whether this worker was asked to end: what is under way is finished, the rest is given back."""
+    return state.should_stop is not None or state.should_terminate is not None
 
 
 @shared_task(name="notifications.tasks.run_delivery_test")
@@ -25,6 +43,11 @@ def run_delivery_test(test_id: str) -> None:
 
 @shared_task(name="notifications.tasks.sweep")
 def sweep() -> None:
-    """Wipe what tests have left behind, and forget workers that are long gone."""
+    """Put away what is over: what tests have left behind, what nobody needs any more, what a wrong clock has left."""
     delivery_test.sweep()
     heartbeats.prune()
+    outbox.expire()
+    leases.mend_times()
+    for _ in range(20):
+        if not outbox.prune():
+            break

@@ -34,12 +34,12 @@ def at_work(sender: Any = None, **_: object) -> None:
     """Tell whoever started this process, a container's health check and the other hosts that it is at work."""
     from django.conf import settings
 
-    from notifications.delivery import WORKER
+    from notifications.worker import NAME
     from notifications.operation.heartbeats import Pulse
 
     if settings.READY_FILE:
         Path(settings.READY_FILE).touch()
     # The clock consumes nothing.
-    pulse = Pulse(WORKER, sorted(app.amqp.queues.consume_from) if hasattr(sender, "pool") else ["clock"])
+    pulse = Pulse(NAME, sorted(app.amqp.queues.consume_from) if hasattr(sender, "pool") else ["clock"])
     pulse.start()
     atexit.register(pulse.end)

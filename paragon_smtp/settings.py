@@ -175,6 +175,13 @@ ANSWER_STEP = timedelta(milliseconds=250)
 
 # Mail
 
+# A message that was refused for now is tried again after pauses that double.
+RETRY_FIRST_PAUSE = timedelta(seconds=env.number("RETRY_FIRST_SECONDS", 60, least=1, most=86_400))
+RETRY_LONGEST_PAUSE = timedelta(minutes=env.number("RETRY_LONGEST_MINUTES", 240, least=1, most=60 * 24 * 7))
+RETRY_FOR = timedelta(hours=env.number("RETRY_HOURS", 72, least=1, most=24 * 30))
+# How long what has ended stays visible; 0 keeps it for ever.
+NOTIFICATION_RETENTION = timedelta(days=env.number("NOTIFICATION_RETENTION_DAYS", 90, most=36_500))
+
 EMAIL_BACKEND = "notifications.backend.SavedSettingsBackend"
 _mail_host = f"[{PORTAL_HOST}]" if PORTAL_HOST.replace(".", "").isdigit() else PORTAL_HOST
 DEFAULT_FROM_EMAIL = env.address("DEFAULT_FROM_EMAIL", f"no-reply@{_mail_host}")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from settings_app import validators
-from settings_app.models import DEFAULT_TIMEOUT, SMTPSettings, TLSMode, default_port
+from settings_app.models import DEFAULT_CONNECTIONS, DEFAULT_TIMEOUT, SMTPSettings, TLSMode, default_port
 
 # The fields that the password is sealed to.
 DESTINATION = {"server_address", "use_tls", "port", "tls_mode", "ca_certificate", "username"}
@@ -54,6 +54,20 @@ class SMTPSettingsForm(SettingsModelForm):
         validators=[validators.validate_timeout],
         error_messages={"invalid": gettext_lazy("This is not a time: enter whole seconds from 1 to 300.")},
     )
+    connections = NumberField(
+        label=gettext_lazy("Connections"),
+        help_text=gettext_lazy(
+            "At a time, for each delivery worker; fewer when the server says that it is too many. Empty: 5."
+        ),
+        validators=[validators.validate_connections],
+        error_messages={"invalid": gettext_lazy("This is not a number of connections: enter 1 to 50.")},
+    )
+    messages_per_minute = NumberField(
+        label=gettext_lazy("Messages a Minute"),
+        help_text=gettext_lazy("What the server allows, for all workers together. Empty: no limit."),
+        validators=[validators.validate_messages_per_minute],
+        error_messages={"invalid": gettext_lazy("This is not a number of messages: enter 1 to 100000, or nothing.")},
+    )
     password = PasswordField(label=gettext_lazy("Password"))
     confirm_password = PasswordField(label=gettext_lazy("Confirm Password"))
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -94,6 +108,7 @@ class SMTPSettingsForm(SettingsModelForm):
         self.stored_version = self.instance.version
         self.password_stored = self.instance.password_stored
         self.fields["tls_mode"].required = False
+        self.initial["messages_per_minute"] = self.instance.messages_per_minute or None
         for field in self.fields.values():
             if isinstance(field, forms.CharField):
                 field.error_messages["max_length"] = _(
@@ -108,6 +123,13 @@ class SMTPSettingsForm(SettingsModelForm):
     def clean_timeout(self) -> int:
         timeout: int | None = self.cleaned_data["timeout"]
         return DEFAULT_TIMEOUT if timeout is None else timeout
+
+    def clean_connections(self) -> int:
+        connections: int | None = self.cleaned_data["connections"]
+        return DEFAULT_CONNECTIONS if connections is None else connections
+
+    def clean_messages_per_minute(self) -> int:
+        return self.cleaned_data["messages_per_minute"] or 0
 
     def clean_tls_mode(self) -> str:
         return self.cleaned_data["tls_mode"] or TLSMode.AUTO

@@ -16,6 +16,7 @@ from settings_app.signals import settings_saved
 PURPOSE = "smtp_settings"
 PORT_WITH_TLS, PORT_WITHOUT_TLS, PORT_OF_IMPLICIT_TLS = 587, 25, 465
 DEFAULT_TIMEOUT = 30  # seconds
+DEFAULT_CONNECTIONS = 5  # at a time, for each delivery worker
 
 
 def default_port(use_tls: bool) -> int:
@@ -46,6 +47,8 @@ class SMTPSettings(models.Model):
         "ca_certificate",
         "ehlo_name",
         "timeout",
+        "connections",
+        "messages_per_minute",
     )
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=PK, editable=False)
@@ -80,6 +83,19 @@ class SMTPSettings(models.Model):
     )
     timeout = models.PositiveSmallIntegerField(
         gettext_lazy("Timeout"), default=DEFAULT_TIMEOUT, validators=[validators.validate_timeout]
+    )
+    connections = models.PositiveSmallIntegerField(
+        gettext_lazy("Connections"),
+        default=DEFAULT_CONNECTIONS,
+        db_default=DEFAULT_CONNECTIONS,
+        validators=[validators.validate_connections],
+    )
+    # 0: as fast as the server takes them.
+    messages_per_minute = models.PositiveIntegerField(
+        gettext_lazy("Messages a Minute"),
+        default=0,
+        db_default=0,
+        validators=[validators.validate_messages_per_minute],
     )
     # Counts the saves: the optimistic lock of the page, and how a worker knows that its session is of yesterday.
     version = models.PositiveIntegerField(default=0, editable=False)
@@ -116,6 +132,11 @@ class SMTPSettings(models.Model):
         """The saved settings, or unsaved defaults (`configured` tells). `lock` holds the row for the transaction."""
         rows = cls._default_manager.select_for_update() if lock else cls._default_manager
         return rows.filter(pk=cls.PK).first() or cls(port=default_port(True))
+
+    @classmethod
+    def current_version(cls) -> int:
+        """What `version` is in the database now; 0 when nothing is saved."""
+        return cls._default_manager.filter(pk=cls.PK).values_list("version", flat=True).first() or 0
 
     @property
     def configured(self) -> bool:

@@ -227,3 +227,16 @@ def validate_ehlo_name(value: str) -> None:
 def validate_timeout(value: int) -> None:
     if not 1 <= value <= 300:
         raise ValidationError(_("%(value)d seconds is not possible: enter 1 to 300.") % {"value": value})
+
+
+def validate_connections(value: int) -> None:
+    if not 1 <= value <= 50:
+        raise ValidationError(_("%(value)d connections are not possible: enter 1 to 50.") % {"value": value})
+
+
+def validate_messages_per_minute(value: int) -> None:
+    if not 0 <= value <= 100_000:
+        raise ValidationError(
+            _("%(value)d messages a minute are not possible: enter 1 to 100000, or nothing for no limit.")
+            % {"value": value}
+        )

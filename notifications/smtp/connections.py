@@ -18,10 +18,10 @@ from typing import Protocol
 from notifications.smtp.failure import SessionFailure
 from notifications.smtp.lane import Lane
 from notifications.smtp.session import Session
-from notifications.smtp.values import Envelope, Outcome, Server, Stage
+from notifications.smtp.values import Accepted, Envelope, Outcome, Server, Stage
 
 # Seconds for which all connections must have had their hands full before another is opened.
-PATIENCE = 0.02
+PATIENCE = 0.1
 # Seconds without another try after one could not be opened beside those that work.
 RESPITE = 30.0
 # After how many accepted messages a server that once said "too many" is tried with one connection more.
@@ -30,13 +30,15 @@ SUCCESSES = 100
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What became of a message; or, without an `outcome`, that a connection could not be opened."""
+    """What became of the message with this key; without a key, that a connection could not be opened."""
 
-    outcome: Outcome | None
-    failure: SessionFailure | None
+    key: object | None
+    # None: the connection ended before the message was tried.
+    result: Accepted | SessionFailure | None
     ip: str | None
-    # When the connection was opened, by time.monotonic.
+    # When the connection was opened, and when this happened, by time.monotonic.
     since: float
+    at: float
 
 
 class Source(Protocol):
@@ -115,8 +117,9 @@ class Connections:
         return self._source.take() if self._lanes.index(lane) < self.allowed else None
 
     def told(self, lane: Lane, outcome: Outcome) -> None:
-        self._events.append(Event(outcome, outcome.failure, lane.session.server_ip, lane.since))
-        if outcome.accepted is not None and self.allowed < self.limit:
+        event = Event(outcome.key, outcome.result, lane.session.server_ip, lane.since, time.monotonic())
+        self._events.append(event)
+        if isinstance(outcome.result, Accepted) and self.allowed < self.limit:
             self._accepted += 1
             self.allowed += self._accepted % SUCCESSES == 0
 
@@ -177,12 +180,14 @@ class Connections:
                     self._add(opened)
 
     def _could_not_open(self, failure: SessionFailure) -> None:
-        self._events.append(Event(None, failure, failure.evidence.ip, time.monotonic()))
+        now = time.monotonic()
+        self._events.append(Event(None, failure, failure.evidence.ip, now, now))
 
     def _add(self, session: Session) -> None:
         lane = Lane(session, self)
         self._lanes.append(lane)
         self._selector.register(lane, selectors.EVENT_READ, lane)
+        self._at_ease = lane.since
         self._run(lane)
 
     def _run(self, lane: Lane) -> None:

@@ -132,7 +132,7 @@ class Transfer:
         try:
             return self._prepare(envelope.sender, envelope.recipient, envelope.message)
         except Fault as error:
-            yield Tell(Outcome(envelope.key, None, self._make_failure(Stage.SENDER, error, False)))
+            yield Tell(Outcome(envelope.key, self._make_failure(Stage.SENDER, error, False)))
             return None
 
     def _exchange(self, envelope: Envelope, following: Transaction) -> Steps:
@@ -221,7 +221,7 @@ class Transfer:
         if opened.refused:
             return
         if reply.code // 100 == 2:
-            yield Tell(Outcome(opened.envelope.key, Accepted(reply, queue_id_of(reply)), None))
+            yield Tell(Outcome(opened.envelope.key, Accepted(reply, queue_id_of(reply))))
         else:
             yield self._refuse(opened.envelope, Stage.MESSAGE, Refused(reply, "DATA"))
 
@@ -229,12 +229,12 @@ class Transfer:
         failure: SessionFailure = self._make_failure(stage, refused, False)
         # 421 announces the end; after a reply of the wrong kind nobody knows what the next one answers.
         self._ended = self._ended or refused.reply.code == 421 or refused.reply.code < 400
-        return Tell(Outcome(envelope.key, None, failure))
+        return Tell(Outcome(envelope.key, failure))
 
     def _break(self, envelope: Envelope, stage: Stage, broken: Broken, *, maybe: bool) -> Tell:
         self._ended = True
-        return Tell(Outcome(envelope.key, None, self._make_failure(stage, broken.error, maybe)))
+        return Tell(Outcome(envelope.key, self._make_failure(stage, broken.error, maybe)))
 
 
 def _untried(envelope: Envelope) -> Tell:
-    return Tell(Outcome(envelope.key, None, None))
+    return Tell(Outcome(envelope.key, None))

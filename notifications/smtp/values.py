@@ -104,5 +104,5 @@ class Envelope:
 @dataclass(frozen=True, slots=True)
 class Outcome:
     key: object
-    accepted: Accepted | None
-    failure: SessionFailure | None
+    # None: its connection ended before it was tried.
+    result: Accepted | SessionFailure | None

@@ -3,6 +3,7 @@ from collections.abc import Iterator
 import pytest
 
 from accounts.models import User
+from notifications import delivery, outbox
 from settings_app.models import SMTPSettings
 from tests.servers.aiosmtp import MailServer, mail_server
 
@@ -41,3 +42,11 @@ def open_server() -> Iterator[MailServer]:
     """A real server on loopback that wants neither TLS nor a sign-in."""
     with mail_server() as server:
         yield server
+
+
+@pytest.fixture(autouse=True)
+def fresh_process() -> Iterator[None]:
+    """Nothing that a process remembers outlives a test."""
+    outbox.forget_domain()
+    yield
+    delivery.hang_up()

@@ -40,7 +40,7 @@ def test_nothing_due_asks_no_server() -> None:
 
 
 def test_due_notifications_are_delivered_in_order(open_server: MailServer) -> None:
-    save_settings(open_server.port)
+    save_settings(open_server.port, connections=1)
     users = people(5)
     for user in users:
         emails.account_activated(user)

@@ -90,6 +90,8 @@ def test_command_shows_the_settings_without_the_secret(saved: SMTPSettings) -> N
         "ca_certificate": "",
         "ehlo_name": "",
         "timeout": 30,
+        "connections": 5,
+        "messages_per_minute": 0,
         "password_stored": True,
         "configured": True,
         "version": 1,

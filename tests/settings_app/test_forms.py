@@ -40,6 +40,8 @@ def test_form_labels_are_those_of_the_printed_instructions() -> None:
         "ca_certificate": "CA Certificate",
         "ehlo_name": "EHLO Name",
         "timeout": "Timeout",
+        "connections": "Connections",
+        "messages_per_minute": "Messages a Minute",
     }
 
 
@@ -65,6 +67,10 @@ def test_form_labels_are_those_of_the_printed_instructions() -> None:
         ({"ehlo_name": "a b"}, "ehlo_name", "contains a space"),
         ({"timeout": "0"}, "timeout", "0 seconds is not possible"),
         ({"timeout": "soon"}, "timeout", "This is not a time"),
+        ({"connections": "0"}, "connections", "0 connections are not possible"),
+        ({"connections": "51"}, "connections", "51 connections are not possible"),
+        ({"messages_per_minute": "-1"}, "messages_per_minute", "-1 messages a minute are not possible"),
+        ({"messages_per_minute": "many"}, "messages_per_minute", "This is not a number of messages"),
         ({"authentication": None, "from_name": ""}, "from_name", "required without SMTP Authentication"),
         ({"authentication": None, "from_email": ""}, "from_email", "required without SMTP Authentication"),
         ({"authentication": None, "from_email": "a.b@x.example"}, "from_email", "letters, digits and hyphens"),

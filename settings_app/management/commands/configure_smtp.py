@@ -41,6 +41,8 @@ class Command(BaseCommand):
         parser.add_argument("--ca-file", metavar="F", help="PEM file of a private authority; empty to remove it")
         parser.add_argument("--ehlo-name", metavar="N", help="the name this machine gives to the server")
         parser.add_argument("--timeout", metavar="S", help="seconds for each step of the dialogue")
+        parser.add_argument("--connections", metavar="N", help="how many at a time, for each delivery worker")
+        parser.add_argument("--messages-per-minute", metavar="N", help="for all workers together; 0 for no limit")
         parser.add_argument("--show", action="store_true", help="print the settings and change nothing")
         parser.add_argument("--json", action="store_true", help="print the settings as JSON")
 

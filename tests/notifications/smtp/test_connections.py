@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from notifications.smtp import Connections, Envelope, Event, Outcome, Server, Stage, TLSMode
+from notifications.smtp import Accepted, Connections, Envelope, Event, Server, SessionFailure, Stage, TLSMode
 from tests.servers.aiosmtp import MailServer, mail_server
 from tests.servers.postfix import USER, Postfix
 from tests.servers.processes import free_port
@@ -38,16 +38,16 @@ def run(connections: Connections, stock: Stock, seconds: float = 10.0) -> list[E
     until = time.monotonic() + seconds
     while len(stock) or connections.busy:
         events += connections.turn(1.0)
-        if time.monotonic() > until or any(event.outcome is None for event in events):
+        if time.monotonic() > until or any(event.key is None for event in events):
             break
     return events
 
 
-def deliver(server: Server, messages: list[Envelope], *, limit: int = 1) -> list[Outcome]:
+def deliver(server: Server, messages: list[Envelope], *, limit: int = 1) -> list[Event]:
     stock = Stock(messages)
     connections = Connections(server, stock, limit=limit)
     try:
-        return [event.outcome for event in run(connections, stock) if event.outcome]
+        return run(connections, stock)
     finally:
         connections.close()
 
@@ -92,10 +92,14 @@ def pipelining(
     return script
 
 
-def results(outcomes: list[Outcome]) -> list[tuple[object, str]]:
+def accepted(event: Event) -> bool:
+    return isinstance(event.result, Accepted)
+
+
+def results(events: list[Event]) -> list[tuple[object, str]]:
     return [
-        (outcome.key, outcome.accepted.queue_id or "accepted" if outcome.accepted else str(outcome.failure))
-        for outcome in outcomes
+        (event.key, event.result.queue_id or "accepted" if isinstance(event.result, Accepted) else str(event.result))
+        for event in events
     ]
 
 
@@ -104,6 +108,9 @@ def test_messages_are_delivered_and_each_is_answered_for() -> None:
     with scripted(pipelining(heard)) as server:
         outcomes = deliver(to_scripted(server), envelopes("a@x.y", "b@x.y", "c@x.y"))
     assert results(outcomes) == [(0, "P1"), (1, "P2"), (2, "P3")]
+    until = time.monotonic() + 5
+    while heard[-1] != "QUIT" and time.monotonic() < until:
+        time.sleep(0.01)
     assert heard[-1] == "QUIT"
 
 
@@ -115,7 +122,7 @@ def test_a_refused_recipient_costs_only_its_own_message(lenient: bool) -> None:
         outcomes = deliver(
             to_scripted(server), envelopes("no@x.y", "a@x.y", "no@x.y", "no@x.y", "b@x.y", "no@x.y", "c@x.y")
         )
-    told = [outcome.accepted is not None or str(outcome.failure) for outcome in outcomes]
+    told = [accepted(event) or str(event.result) for event in outcomes]
     refused = "recipient: 550 5.1.1 no such user"
     assert told == [refused, True, refused, refused, True, refused, True]
     contents = [line for line in heard if line.startswith("(")]
@@ -130,12 +137,13 @@ def test_a_break_after_the_final_dot_concerns_only_what_was_handed_over() -> Non
         connections = Connections(to_scripted(server), stock)
         outcomes = []
         while len(outcomes) < 3:
-            outcomes += [event.outcome for event in connections.turn(1.0) if event.outcome]
+            outcomes += connections.turn(1.0)
         connections.close()
     assert [outcome.key for outcome in outcomes] == [0, 1, 2]
-    assert outcomes[1].failure is not None
-    assert (outcomes[1].failure.stage, outcomes[1].failure.maybe_accepted) == (Stage.MESSAGE, True)
-    assert (outcomes[2].accepted, outcomes[2].failure) == (None, None), "it was begun, and not tried"
+    failure = outcomes[1].result
+    assert isinstance(failure, SessionFailure)
+    assert (failure.stage, failure.maybe_accepted) == (Stage.MESSAGE, True)
+    assert outcomes[2].result is None, "it was begun, and not tried"
 
 
 def test_a_421_ends_the_connection_and_the_next_message_gets_another() -> None:
@@ -151,7 +159,7 @@ def test_an_envelope_that_cannot_be_sent_does_not_stop_the_others() -> None:
     heard: list[str] = []
     with scripted(pipelining(heard)) as server:
         outcomes = deliver(to_scripted(server), envelopes("a@x.y", "b\n@x.y", "jörg@x.y", "c@x.y"))
-    assert {outcome.key: outcome.accepted is not None for outcome in outcomes} == {0: True, 1: False, 2: False, 3: True}
+    assert {event.key: accepted(event) for event in outcomes} == {0: True, 1: False, 2: False, 3: True}
 
 
 def test_a_message_does_not_wait_for_one_that_follows_it() -> None:
@@ -159,9 +167,9 @@ def test_a_message_does_not_wait_for_one_that_follows_it() -> None:
     stock = Stock(envelopes("a@x.y"))
     with scripted(pipelining(heard)) as server:
         connections = Connections(to_scripted(server), stock)
-        assert [event.outcome and event.outcome.key for event in run(connections, stock)] == [0]
+        assert [event.key for event in run(connections, stock)] == [0]
         stock.messages.extend(envelopes("b@x.y"))
-        assert [event.outcome and event.outcome.key for event in run(connections, stock)] == [0]
+        assert [event.key for event in run(connections, stock)] == [0]
         connections.close()
     assert len([line for line in heard if line.startswith("EHLO")]) == 1
 
@@ -179,10 +187,10 @@ def test_a_connection_that_the_server_closed_while_idle_is_replaced() -> None:
     stock = Stock(envelopes("a@x.y"))
     with scripted(script) as server:
         connections = Connections(to_scripted(server), stock)
-        assert results([e.outcome for e in run(connections, stock) if e.outcome]) == [(0, "LAST")]
+        assert results(run(connections, stock)) == [(0, "LAST")]
         assert closed.wait(5)
         stock.messages.extend(envelopes("b@x.y"))
-        assert results([e.outcome for e in run(connections, stock) if e.outcome]) == [(0, "P1")]
+        assert results(run(connections, stock)) == [(0, "P1")]
         connections.close()
 
 
@@ -209,8 +217,8 @@ def test_a_silent_server_is_given_up_after_the_timeout() -> None:
 
     with scripted(script) as server:
         [outcome] = deliver(to_scripted(server, timeout=0.3), envelopes("a@x.y"))
-    assert str(outcome.failure) == "sender: no reply in time"
-    assert not outcome.failure.maybe_accepted
+    assert isinstance(outcome.result, SessionFailure)
+    assert (str(outcome.result), outcome.result.maybe_accepted) == ("sender: no reply in time", False)
 
 
 def test_a_busy_queue_opens_more_connections_up_to_the_limit() -> None:
@@ -236,11 +244,11 @@ def test_a_busy_queue_opens_more_connections_up_to_the_limit() -> None:
     with scripted(script) as server:
         stock = Stock(messages)
         connections = Connections(to_scripted(server), stock, limit=4)
-        outcomes = [event.outcome for event in run(connections, stock) if event.outcome]
+        outcomes = run(connections, stock)
         assert len(connections) == 4
         connections.close()
     assert sorted(outcome.key for outcome in outcomes) == list(range(40))
-    assert all(outcome.accepted for outcome in outcomes)
+    assert all(map(accepted, outcomes))
 
 
 def test_a_server_that_bears_only_two_keeps_two() -> None:
@@ -271,10 +279,10 @@ def test_a_server_that_bears_only_two_keeps_two() -> None:
             events += connections.turn(1.0)
         assert len(connections) == 2
         connections.close()
-    failures = [event for event in events if event.outcome is None]
+    failures = [event.result for event in events if event.key is None]
     assert failures, "what could not be opened is told"
-    assert all(event.failure and event.failure.reply and event.failure.reply.code == 421 for event in failures)
-    assert sorted(event.outcome.key for event in events if event.outcome) == list(range(30))
+    assert all(isinstance(each, SessionFailure) and each.reply and each.reply.code == 421 for each in failures)
+    assert sorted(event.key for event in events if event.key is not None) == list(range(30))
 
 
 def test_fewer_connections_after_slow_down_and_more_again_after_successes() -> None:
@@ -295,7 +303,8 @@ def test_a_server_that_is_away_is_told_of() -> None:
     connections = Connections(Server("127.0.0.1", free_port(), TLSMode.NONE), stock)
     [event] = run(connections, stock)
     connections.close()
-    assert (event.outcome, event.failure and event.failure.stage) == (None, Stage.CONNECT)
+    assert isinstance(event.result, SessionFailure)
+    assert (event.key, event.result.stage) == (None, Stage.CONNECT)
     assert len(stock) == 1, "no message was taken"
 
 
@@ -305,14 +314,14 @@ def test_postfix_takes_many_messages(postfix_server: Postfix, limit: int) -> Non
     messages = [Envelope(key, USER, recipient, MESSAGE) for key, recipient in enumerate(recipients)]
     outcomes = deliver(postfix_server.settings(), messages, limit=limit)
     assert sorted(outcome.key for outcome in outcomes) == list(range(60))
-    assert all(outcome.accepted and outcome.accepted.queue_id for outcome in outcomes)
+    assert all(isinstance(event.result, Accepted) and event.result.queue_id for event in outcomes)
     assert postfix_server.sink.wait_for(*recipients) == set(recipients)
 
 
 def test_a_server_without_pipelining_is_served_in_turns(plain_server: MailServer) -> None:
     plain_server.refuse["no@mail.test"] = "550 5.1.1 no such user"
     outcomes = deliver(plain_server.settings(TLSMode.NONE), envelopes("a@x.y", "no@mail.test", "c@x.y"))
-    assert [(outcome.key, outcome.accepted is not None) for outcome in outcomes] == [(0, True), (1, False), (2, True)]
+    assert [(event.key, accepted(event)) for event in outcomes] == [(0, True), (1, False), (2, True)]
 
 
 def test_a_large_message_is_handed_over_in_parts_while_others_go_on() -> None:
@@ -323,5 +332,5 @@ def test_a_large_message_is_handed_over_in_parts_while_others_go_on() -> None:
         ]
         outcomes = deliver(server.settings(TLSMode.NONE), messages)
         sizes = [len(received.content) for received in server.received]
-    assert all(outcome.accepted for outcome in outcomes)
+    assert all(map(accepted, outcomes))
     assert max(sizes) >= len(large)

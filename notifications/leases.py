@@ -1,0 +1,186 @@
+"""The workers' side of the outbox: a row is leased, tried, and settled.
+
+A claim marks rows with the worker's token until a time; whoever settles says whose lease it is, so that a worker whose
+lease has ended changes nothing. A killed worker's rows are free when their lease ends. What is tried, and how, is the
+affair of `delivery.py`.
+
+Each function named after an ending says which change of state it is; `settle` writes many of them at once.
+"""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Case, F, Field, Q, QuerySet, Value, When
+from django.utils import timezone
+
+from notifications.models import Attempt, Notification
+from notifications.outbox import due
+from notifications.schedule import pauses
+
+State = Notification.State
+
+# Renewed while the worker works, however long a server thinks; so this is how long a killed worker's rows wait.
+LEASE = timedelta(minutes=2)
+RENEW_EVERY = timedelta(seconds=20)
+
+
+def claim(limit: int, token: uuid.UUID, *, bulk_first: bool = False) -> list[Notification]:
+    """Lease what is due to the caller: the urgent before the others, the oldest first."""
+    now = timezone.now()
+    with transaction.atomic():
+        rows: list[Notification] = []
+        for urgent in (False, True) if bulk_first else (True, False):
+            if len(rows) < limit:
+                rows += _candidates(now, urgent)[: limit - len(rows)]
+        if not rows:
+            return []
+        Notification.objects.filter(pk__in=[row.pk for row in rows]).update(
+            state=State.SENDING,
+            lease_token=token,
+            due_at=now + LEASE,
+            # Leased already: its worker died or lost the database, and may have handed it over.
+            outcome_unknown=Case(When(state=State.SENDING, then=True), default=F("outcome_unknown")),
+        )
+    for row in rows:
+        row.outcome_unknown = row.outcome_unknown or row.state == State.SENDING
+        row.state, row.lease_token = State.SENDING, token
+    return rows
+
+
+def _candidates(now: datetime, urgent: bool) -> QuerySet[Notification]:
+    found = Notification.objects.filter(due(now), urgent=urgent).order_by("due_at", "pk").select_related("user")
+    if connection.features.has_select_for_update_skip_locked:
+        return found.select_for_update(skip_locked=True, of=("self",))
+    return found  # SQLite: the transaction began with its lock (transaction_mode IMMEDIATE)
+
+
+def renew(token: uuid.UUID) -> None:
+    """Lengthen what is left of a lease while its holder still works."""
+    Notification.objects.filter(lease_token=token, state=State.SENDING).update(due_at=timezone.now() + LEASE)
+
+
+def give_back(rows: Iterable[Notification], token: uuid.UUID) -> None:
+    """Return what was leased and not tried, uncharged: what never failed goes before what has."""
+    due_at = Case(When(cause="", then=F("created_at")), default=Value(timezone.now()))
+    mine = Notification.objects.filter(pk__in=[row.pk for row in rows], lease_token=token)
+    mine.update(state=State.WAITING, lease_token=None, due_at=due_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """How a try ended: what to write of the notification, and the attempt itself. `change` None: it was delivered."""
+
+    row: Notification
+    attempt: Attempt | None
+    change: dict[str, Any] | None
+
+
+def delivered(row: Notification, attempt: Attempt) -> Settlement:
+    return Settlement(row, attempt, None)
+
+
+def failed(row: Notification, attempt: Attempt) -> Settlement:
+    return Settlement(row, attempt, {"state": State.FAILED, "attempts_count": row.attempts_count + 1, **_said(attempt)})
+
+
+def deferred(row: Notification, attempt: Attempt) -> Settlement:
+    """Charge the message and let it wait; after the last pause it fails with the last reply."""
+    waits = pauses()
+    if row.attempts_count >= len(waits):
+        return failed(row, attempt)
+    due_at = timezone.now() + waits[row.attempts_count]
+    change = {"due_at": due_at, "attempts_count": row.attempts_count + 1, "breaks": 0}
+    return Settlement(row, attempt, {**_waiting(row, attempt), **change})
+
+
+def broken(row: Notification, attempt: Attempt) -> Settlement:
+    """The connection broke under the message: uncharged at first, and another message goes before it."""
+    return Settlement(row, attempt, {**_waiting(row, attempt), "breaks": row.breaks + 1})
+
+
+def held(row: Notification, attempt: Attempt) -> Settlement:
+    """The fault is not this message's: it waits, uncharged."""
+    return Settlement(row, attempt, _waiting(row, attempt))
+
+
+def expired(row: Notification) -> Settlement:
+    return Settlement(row, None, {"state": State.EXPIRED})
+
+
+def _waiting(row: Notification, attempt: Attempt) -> dict[str, Any]:
+    unknown = row.outcome_unknown or attempt.outcome == Attempt.Outcome.UNKNOWN
+    return {"state": State.WAITING, "due_at": timezone.now(), "outcome_unknown": unknown, **_said(attempt)}
+
+
+def _said(attempt: Attempt) -> dict[str, Any]:
+    return {"cause": attempt.cause, "last_reply": attempt.reply}
+
+
+def settle(settlements: Sequence[Settlement], token: uuid.UUID) -> int:
+    """Write how these ended, where the lease is still the caller's; the attempts are kept in any case.
+
+    Returns how many were the caller's.
+    """
+    if not settlements:
+        return 0
+    with transaction.atomic():
+        settled = _write_delivered([each for each in settlements if each.change is None and each.attempt], token)
+        for each in settlements:
+            if each.change is not None:
+                mine = Notification.objects.filter(pk=each.row.pk, lease_token=token)
+                settled += mine.update(lease_token=None, **each.change)
+        Attempt.objects.bulk_create(_attempts(settlements))
+    return settled
+
+
+def _attempts(settlements: Iterable[Settlement]) -> list[Attempt]:
+    attempts = []
+    for each in settlements:
+        if each.attempt is not None:
+            each.attempt.notification_id = each.row.pk
+            attempts.append(each.attempt)
+    return attempts
+
+
+def _write_delivered(settlements: Sequence[Settlement], token: uuid.UUID) -> int:
+    """One prepared statement for all, since nearly all end like this: two columns differ from row to row."""
+    if not settlements:
+        return 0
+    now = timezone.now()
+    same = {"state": State.DELIVERED.value, "delivered_at": now, "due_at": now, "outcome_unknown": False, "cause": ""}
+    columns = {name: _stored(name, value) for name, value in same.items()}
+    table = connection.ops.quote_name(Notification._meta.db_table)
+    sets = ", ".join(f"{name} = %s" for name in columns)
+    statement = (
+        f"UPDATE {table} SET {sets}, lease_token = NULL, attempts_count = attempts_count + 1, "  # noqa: S608  our own names
+        "last_reply = %s, queue_id = %s WHERE id = %s AND lease_token = %s"
+    )
+    mine = _stored("lease_token", token)
+    parameters = [
+        (*columns.values(), each.attempt.reply, each.attempt.queue_id, each.row.pk, mine)
+        for each in settlements
+        if each.attempt
+    ]
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, parameters)
+        return int(cursor.rowcount)
+
+
+def _stored(name: str, value: Any) -> Any:
+    field: Field[Any, Any] = Notification._meta.get_field(name)  # type: ignore[assignment]  # a column, no relation
+    return field.get_db_prep_save(value, connection)
+
+
+def mend_times() -> None:
+    """A clock that was set back leaves leases and waits that end too late: those that nobody can have meant end."""
+    now = timezone.now()
+    longest = max([LEASE, *pauses()])
+    leased = Q(state=State.SENDING, due_at__gt=now + LEASE + timedelta(minutes=1))
+    untried = Q(state=State.WAITING, attempts_count=0, due_at__gt=now + timedelta(minutes=1))
+    deferred_ = Q(state=State.WAITING, due_at__gt=now + longest + timedelta(minutes=1))
+    late = Notification.objects.filter(leased | untried | deferred_)
+    late.update(state=State.WAITING, lease_token=None, due_at=now)

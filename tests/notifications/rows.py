@@ -1,0 +1,36 @@
+"""Rows of the outbox, and what a worker does with them."""
+
+import uuid
+from collections.abc import Callable
+
+from django.utils import timezone
+
+from accounts.models import User
+from notifications import emails, leases
+from notifications.leases import Settlement
+from notifications.models import Attempt, Notification
+
+
+def attempt(**values: str) -> Attempt:
+    return Attempt(at=timezone.now(), **{"outcome": "delivered"} | values)
+
+
+def enqueue(user: User, count: int = 1) -> list[Notification]:
+    for _ in range(count):
+        emails.account_activated(user)
+    return list(Notification.objects.order_by("pk"))[-count:]
+
+
+def claim(limit: int = 50, **options: bool) -> list[Notification]:
+    """As a worker of its own would."""
+    return leases.claim(limit, uuid.uuid4(), **options)
+
+
+def claim_one() -> Notification:
+    [row] = claim()
+    return row
+
+
+def settle(ending: Callable[[Notification, Attempt], Settlement], row: Notification, tried: Attempt) -> int:
+    assert row.lease_token is not None
+    return leases.settle([ending(row, tried)], row.lease_token)

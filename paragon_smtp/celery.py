@@ -34,8 +34,8 @@ def at_work(sender: Any = None, **_: object) -> None:
     """Tell whoever started this process, a container's health check and the other hosts that it is at work."""
     from django.conf import settings
 
-    from notifications.worker import NAME
     from notifications.operation.heartbeats import Pulse
+    from notifications.worker import NAME
 
     if settings.READY_FILE:
         Path(settings.READY_FILE).touch()

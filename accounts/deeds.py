@@ -23,9 +23,9 @@ class Deed:
     perform: Callable[[User, User], Any]  # False when nothing was left to do
     done: Text
     states: frozenset[str]  # where the button is shown
-    # A deed that is hard to take back has a page that says what follows.
+    # What people are told before: of several accounts always, of one where the deed is hard to take back and so asks.
+    follows: tuple[Text, ...]
     question: Text = ""
-    follows: tuple[Text, ...] = ()
 
     @property
     def asks(self) -> bool:
@@ -51,6 +51,10 @@ _DEEDS = (
         _activate,
         _("%(user)s is active. They set their first password with “Forgotten your password?” on the sign-in page."),
         frozenset({State.PENDING}),
+        (
+            _("They can sign in as soon as they have a password, and are told by e-mail."),
+            _("They set their first password with “Forgotten your password?” on the sign-in page."),
+        ),
     ),
     Deed(
         "send-link",
@@ -58,6 +62,7 @@ _DEEDS = (
         lifecycle.send_link_again,
         _("A new activation link is on its way to %(email)s; earlier links no longer work."),
         frozenset({State.PENDING}),
+        (_("They get a new e-mail; links that were sent before no longer work."),),
     ),
     Deed(
         "unlock",
@@ -65,6 +70,7 @@ _DEEDS = (
         lifecycle.unlock,
         _("%(user)s is unlocked and can sign in again."),
         frozenset({State.LOCKED}),
+        (_("They can sign in again, and are told by e-mail."),),
     ),
     Deed(
         "lock",
@@ -72,6 +78,10 @@ _DEEDS = (
         _lock,
         _("%(user)s is locked until somebody unlocks the account."),
         frozenset({State.ACTIVE}),
+        (
+            _("They are signed out everywhere, and cannot sign in until somebody unlocks the account."),
+            _("They are told by e-mail."),
+        ),
     ),
     Deed(
         "enable",
@@ -79,6 +89,10 @@ _DEEDS = (
         lifecycle.enable,
         _("%(user)s is enabled."),
         frozenset({State.DISABLED}),
+        (
+            _("They can sign in again, and are told by e-mail."),
+            _("Who was not activated before gets a new activation link."),
+        ),
     ),
     Deed(
         "disable",
@@ -86,12 +100,12 @@ _DEEDS = (
         lifecycle.disable,
         _("%(user)s is disabled and cannot sign in."),
         frozenset({State.PENDING, State.ACTIVE, State.LOCKED}),
-        _("Disable %(user)s?"),
         (
-            _("They are signed out everywhere and cannot sign in."),
+            _("They are signed out everywhere and cannot sign in; they are told by e-mail."),
             _("Links that were sent to them do not work while the account is disabled."),
             _("Nothing is deleted: you can enable the account again."),
         ),
+        _("Disable %(user)s?"),
     ),
     Deed(
         "delete",
@@ -99,12 +113,12 @@ _DEEDS = (
         lifecycle.delete,
         _("%(user)s is deleted."),
         frozenset(State.values),
-        _("Delete %(user)s?"),
         (
             _("The account and its notifications are deleted for good; messages that still wait are not sent."),
             _("The audit trail keeps what was done by them and to them."),
             _("The address can be used for a new account."),
         ),
+        _("Delete %(user)s?"),
     ),
 )
 DEEDS = {deed.name: deed for deed in _DEEDS}

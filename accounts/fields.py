@@ -34,13 +34,16 @@ def validate_name(text: str) -> None:
             )
 
 
+def is_language(code: str) -> bool:
+    return code in dict(settings.LANGUAGES)
+
+
 def validate_language(code: str) -> None:
-    known = dict(settings.LANGUAGES)
-    if code not in known:
+    if not is_language(code):
         raise ValidationError(
             _("“%(code)s” is not a language of this portal. Choose one of: %(known)s."),
             code="language",
-            params={"code": code, "known": ", ".join(known)},
+            params={"code": code, "known": ", ".join(dict(settings.LANGUAGES))},
         )
 
 
@@ -95,5 +98,25 @@ class AddressField(EmailField):
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         value = normalise_email(super().pre_save(model_instance, add) or "")
+        setattr(model_instance, self.attname, value)
+        return value
+
+
+if TYPE_CHECKING:
+    TextField = models.TextField[str, str]
+else:
+    TextField = models.TextField
+
+
+def searchable(text: str) -> str:
+    """A text as it is looked for: no difference between capitals and small letters, in any script."""
+    return unicodedata.normalize("NFC", text).casefold()
+
+
+class SearchField(TextField):
+    """Name and address in one column: a database compares capitals of other scripts than its own wrongly or slowly."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: ARG002  Django's signature
+        value = searchable(f"{model_instance.name} {normalise_email(model_instance.email)}")  # type: ignore[attr-defined]
         setattr(model_instance, self.attname, value)
         return value

@@ -1,13 +1,16 @@
 """What people type on the account pages, and the sentences they get when it cannot be."""
 
+from collections.abc import Iterable
 from typing import Any, ClassVar, cast
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth import forms as auth_forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts import lifecycle
-from accounts.fields import AddressFormField
+from accounts import editing, lifecycle
+from accounts.fields import AddressFormField, time_zones
+from accounts.guards import NotPossible
 from accounts.models import User
 from accounts.roles import Role, roles_granted_by
 
@@ -84,34 +87,82 @@ class ActivationForm(NewPasswordForm):
         return cast(User, self.user)
 
 
-class UserForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs alone
-    """A new account."""
+class PersonForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs alone
+    """What people change of their own account."""
 
-    role = forms.ChoiceField(label=_("Role"), initial=Role.USER)
+    # What a script leaves out stays as it is.
+    language = forms.ChoiceField(label=_("Language"), required=False)
+    time_zone = forms.ChoiceField(label=_("Time zone"), required=False)
 
     class Meta:
         model = User
-        fields = ("email", "name")
+        fields = ("name", "language", "time_zone")
         labels: ClassVar[dict[str, Any]] = {"email": _("E-mail address"), "name": _("Name")}
 
     def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.actor = actor
-        self.fields["role"].choices = [(role.value, role.label) for role in roles_granted_by(actor)]  # type: ignore[attr-defined]
-        self.fields["role"].error_messages["invalid_choice"] = _("This is not a role that you can give.")
+        self.fields["name"].widget.attrs |= {"autocomplete": "off"}
+        if len(settings.LANGUAGES) > 1:
+            _choose(self.fields["language"], settings.LANGUAGES)
+        else:
+            del self.fields["language"]
+        zones = dict.fromkeys((*time_zones(), self.instance.time_zone))
+        own = {"language": self.instance.language, "time_zone": self.instance.time_zone}
+        self.initial = {**self.initial, **own}
+        _choose(self.fields["time_zone"], [(zone, zone) for zone in zones])
+
+    def clean_language(self) -> str:
+        return str(self.cleaned_data["language"] or self.instance.language)
+
+    def clean_time_zone(self) -> str:
+        return str(self.cleaned_data["time_zone"] or self.instance.time_zone)
+
+    def change(self) -> bool:
+        """Save what was typed; whether anything changed. What cannot be is told at its field, and False is given."""
+        try:
+            # A row of its own: validating has put what was typed into the form's.
+            return editing.edit(User.objects.get(pk=self.instance.pk), actor=self.actor, **self.cleaned_data)
+        except NotPossible as refusal:
+            self.add_error(None, str(refusal))
+        return False
+
+
+class UserForm(PersonForm):
+    """What administrators say of somebody's account."""
+
+    role = forms.ChoiceField(label=_("Role"), initial=Role.USER)
+
+    class Meta(PersonForm.Meta):
+        fields = ("email", *PersonForm.Meta.fields)  # type: ignore[assignment]  # the stubs count the fields
+
+    field_order = ("email", "name", "role", "language", "time_zone")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.fields["email"].error_messages["required"] = _("Enter the person's e-mail address.")
         self.fields["email"].widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
-        self.fields["name"].widget.attrs |= {"autocomplete": "off"}
+        if self.instance.pk == self.actor.pk:
+            del self.fields["role"]
+            return
+        if self.instance.pk is not None:
+            self.initial = {**self.initial, "role": self.instance.role.value}
+        _choose(self.fields["role"], [(role.value, role.label) for role in roles_granted_by(self.actor)])
+        self.fields["role"].error_messages["invalid_choice"] = _("This is not a role that you can give.")
 
     def create(self) -> User:
-        role = self.cleaned_data["role"]
+        values = dict(self.cleaned_data)
+        role = values.pop("role")
         return lifecycle.create(
-            self.cleaned_data["email"],
-            self.cleaned_data["name"],
             actor=self.actor,
             administrator=role == Role.ADMINISTRATOR,
             operator=role == Role.OPERATOR,
+            **values,
         )
+
+
+def _choose(field: forms.Field, choices: Iterable[tuple[Any, Any]]) -> None:
+    field.choices = list(choices)  # type: ignore[attr-defined]  # a ChoiceField
 
 
 def _name_new_password(form: forms.Form) -> None:

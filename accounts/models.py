@@ -16,7 +16,14 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts import signals
-from accounts.fields import AddressField, normalise_email, validate_language, validate_name, validate_time_zone
+from accounts.fields import (
+    AddressField,
+    SearchField,
+    normalise_email,
+    validate_language,
+    validate_name,
+    validate_time_zone,
+)
 from accounts.imports.models import Import as Import  # Django looks for models here
 from accounts.limits import Tally as Tally
 from accounts.roles import OPERATORS, Role
@@ -45,6 +52,10 @@ def default_time_zone() -> str:
     return str(settings.TIME_ZONE)
 
 
+# Columns that are written with another one.
+FOLLOWS = {"state": ("is_active",), "name": ("search_text",), "email": ("search_text",)}
+
+
 class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email=username)
@@ -65,6 +76,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         error_messages={"unique": _("An account with this e-mail address exists already.")},
     )
     name = models.CharField(_("name"), max_length=150, blank=True, validators=[validate_name])
+    search_text = SearchField(default="", editable=False)
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.PENDING, editable=False)
     # Follows the state; a column of its own because Django filters on it.
     is_active = models.BooleanField(default=False, editable=False)
@@ -143,6 +155,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         return str(self.role.label)
 
     @property
+    def language_label(self) -> str:
+        return str(dict(settings.LANGUAGES).get(self.language, self.language))
+
+    @property
     def state_kind(self) -> str:
         """How a badge draws the state."""
         return {State.ACTIVE: "ok", State.PENDING: "warn", State.LOCKED: "bad"}.get(State(self.state), "")
@@ -164,8 +180,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         """
         fields = kwargs.get("update_fields")
         self.is_active = self.state == State.ACTIVE
-        if fields is not None and "state" in fields:
-            kwargs["update_fields"] = fields = {*fields, "is_active"}
+        if fields is not None:
+            kwargs["update_fields"] = fields = {*fields, *(f for of in fields for f in FOLLOWS.get(of, ()))}
         mark = self._password
         if mark is None or (fields is not None and "password" not in fields):
             # Django clears the mark with each save, also with one that leaves the password out.

@@ -40,5 +40,15 @@ def may_manage(actor: "User", user: "User") -> bool:
     return actor.has_perm(MANAGE_USERS) and (actor.is_superuser or not user.is_superuser)
 
 
+def of_role(role: Role) -> Q:
+    """The accounts of a role; `User.role` says the same of one."""
+    from django.contrib.auth.models import Group
+
+    if role == Role.ADMINISTRATOR:
+        return Q(is_superuser=True)
+    operator = Q(pk__in=Group.objects.filter(name=OPERATORS, user__isnull=False).values("user"))
+    return Q(is_superuser=False) & (operator if role == Role.OPERATOR else ~operator)
+
+
 def roles_granted_by(actor: "User") -> list[Role]:
     return list(Role) if actor.is_superuser else [Role.USER, Role.OPERATOR]

@@ -29,6 +29,22 @@ const revealPasswords = () => {
   }
 };
 
+// One box ticks all of its table.
+const tickAll = () => {
+  for (const box of all('[data-tick-all]')) {
+    const others = all('tbody .check', box.closest('table'));
+    const show = () => {
+      const ticked = others.filter((other) => other.checked).length;
+      box.checked = ticked === others.length;
+      box.indeterminate = ticked > 0 && !box.checked;
+    };
+    box.hidden = false;
+    box.addEventListener('change', () => others.forEach((other) => { other.checked = box.checked; }));
+    others.forEach((other) => other.addEventListener('change', show));
+    show();
+  }
+};
+
 // The rules of a password, ticked off while it is typed; the server has the last word.
 const RULES = {
   length: (text) => [...text].length >= 8 && [...text].length <= 20,
@@ -201,6 +217,7 @@ const liveTest = (form) => {
 const start = () => {
   announceMessages();
   revealPasswords();
+  tickAll();
   tickRules();
   offerCopies();
   const form = one('#settings');

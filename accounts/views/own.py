@@ -1,7 +1,7 @@
 """What everybody does for themselves: sign in and out, look at one's account, set a password."""
 
 import time
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth import views as auth_views
@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import INTERNAL_RESET_SESSION_TOKEN
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
 from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,7 @@ from django.views.generic import FormView, TemplateView
 
 from accounts import forms, limits
 from accounts.lifecycle import NotPossible
+from accounts.models import User
 from accounts.throttling import client_ip, even_out, limited
 from accounts.tokens import activation_tokens
 
@@ -51,6 +53,22 @@ class SignOutView(auth_views.LogoutView):
 
 class OwnAccountView(TemplateView):
     template_name = "accounts/own.html"
+
+
+class OwnEditView(FormView):  # type: ignore[type-arg]  # generic in the stubs alone
+    form_class = forms.PersonForm
+    template_name = "accounts/own_edit.html"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        user = cast(User, self.request.user)
+        return super().get_form_kwargs() | {"actor": user, "instance": User.objects.get(pk=user.pk)}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        changed = form.change()
+        if form.errors:
+            return self.form_invalid(form)
+        messages.success(self.request, _("The changes are saved.") if changed else _("Nothing was changed."))
+        return redirect("accounts:own")
 
 
 class PasswordChangeView(auth_views.PasswordChangeView):

@@ -1,109 +1,22 @@
-"""Administration > User Management > Users: find people, add them, and act on their accounts."""
+"""Administration > User Management > Users: add people, look at an account, edit it, and act on it."""
 
-from typing import Any, cast
+from copy import copy
+from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.mixins import PermissionRequiredMixin
-from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.generic import DetailView, FormView, ListView, View
+from django.views.generic import DetailView, FormView, View
 
 from accounts import lifecycle
 from accounts.deeds import DEEDS, Deed, deeds_for
 from accounts.forms import UserForm
 from accounts.models import State, User
-from accounts.roles import MANAGE_USERS, may_manage
-
-PAGE_SIZE = 50
-# What the list can be ordered by, and the columns that do it; the last one makes the order certain.
-ORDERS = {
-    "email": ("email",),
-    "name": ("name", "email"),
-    "state": ("state", "email"),
-    "created": ("created_at", "pk"),
-    "last-sign-in": ("last_login", "pk"),
-}
-
-
-class UsersMixin(PermissionRequiredMixin):
-    permission_required = MANAGE_USERS
-    request: HttpRequest
-
-    @property
-    def actor(self) -> User:
-        return cast(User, self.request.user)
-
-
-class UserListView(UsersMixin, ListView):  # type: ignore[type-arg]  # generic in the stubs alone
-    template_name = "accounts/user_list.html"
-    context_object_name = "users"
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        lifecycle.end_expired_locks()
-        self.query = request.GET.get("q", "").replace("\x00", "").strip()[:254]
-        self.state = request.GET.get("state", "")
-        if self.state not in State.values:
-            self.state = ""
-        self.sort = request.GET.get("sort", "")
-        if self.sort.removeprefix("-") not in ORDERS:
-            self.sort = "email"
-        return super().get(request, *args, **kwargs)
-
-    def found(self) -> QuerySet[User]:
-        if not self.query:
-            return User.objects.all()
-        return User.objects.filter(Q(email__icontains=self.query) | Q(name__icontains=self.query))
-
-    def get_queryset(self) -> QuerySet[User]:
-        users = self.found().prefetch_related("groups")
-        if self.state:
-            users = users.filter(state=self.state)
-        sign = "-" if self.sort.startswith("-") else ""
-        return users.order_by(*(f"{sign}{column}" for column in ORDERS[self.sort.removeprefix("-")]))
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        # An address with a page that no longer exists shows the last one there is.
-        page = Paginator(self.object_list, PAGE_SIZE).get_page(self.request.GET.get("page"))
-        counts = dict(self.found().order_by().values_list("state").annotate(Count("pk")))
-        tabs = [("", _("All"), sum(counts.values()))]
-        tabs += [(state.value, str(state.label), counts.get(state.value, 0)) for state in State]
-        return context | {
-            "page_obj": page,
-            "users": page.object_list,
-            "query": self.query,
-            "state": self.state,
-            "sort": self.sort,
-            "tabs": tabs,
-            "columns": self.columns(),
-        }
-
-    def columns(self) -> list[dict[str, str]]:
-        """The heads of the table: what a click on each sorts by next."""
-        labels = {
-            "email": _("E-mail address"),
-            "name": _("Name"),
-            "state": _("State"),
-            "last-sign-in": _("Last sign-in"),
-            "created": _("Added"),
-        }
-        present = self.sort.removeprefix("-")
-        descending = self.sort.startswith("-")
-        return [
-            {
-                "label": label,
-                # Columns that a narrow window leaves out.
-                "css": {"last-sign-in": "col-1", "created": "col-2"}.get(key, ""),
-                "sort": f"-{key}" if key == present and not descending else key,
-                "direction": "" if key != present else "descending" if descending else "ascending",
-            }
-            for key, label in labels.items()
-        ]
+from accounts.roles import may_manage
+from accounts.views.common import UsersMixin, subject
 
 
 class UserAddView(UsersMixin, FormView):  # type: ignore[type-arg]  # generic in the stubs alone
@@ -125,6 +38,35 @@ class UserAddView(UsersMixin, FormView):  # type: ignore[type-arg]  # generic in
             % {"user": user.get_short_name(), "email": user.email},
         )
         return redirect("accounts:user", user.pk)
+
+
+class UserEditView(UsersMixin, FormView):  # type: ignore[type-arg]  # generic in the stubs alone
+    template_name = "accounts/user_edit.html"
+    form_class = UserForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        self.account = subject(self.actor, self.kwargs["pk"])
+        # The form writes into its own copy; the page goes on naming the account as it is.
+        return super().get_form_kwargs() | {"actor": self.actor, "instance": copy(self.account)}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"account": self.account}
+
+    def form_valid(self, form: UserForm) -> HttpResponse:
+        changed = form.change()
+        if form.errors:
+            return self.form_invalid(form)
+        if not changed:
+            messages.info(self.request, _("Nothing was changed."))
+        elif form.cleaned_data["email"] == self.account.email:
+            messages.success(self.request, _("The changes are saved."))
+        elif self.account.state == State.PENDING:
+            text = _("The changes are saved. A new activation link is on its way to %(new)s.")
+            messages.success(self.request, text % {"new": form.cleaned_data["email"]})
+        else:
+            text = _("The changes are saved. E-mails to %(old)s and %(new)s tell of the new address.")
+            messages.success(self.request, text % {"old": self.account.email, "new": form.cleaned_data["email"]})
+        return redirect("accounts:user", self.account.pk)
 
 
 class UserView(UsersMixin, DetailView):  # type: ignore[type-arg]  # generic in the stubs alone
@@ -152,7 +94,7 @@ class DeedView(UsersMixin, View):
     deed: Deed = next(iter(DEEDS.values()))
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        user = self.subject(pk)
+        user = subject(self.actor, pk)
         if not self.deed.asks:
             return HttpResponseNotAllowed(["POST"])
         names = {"user": user.get_short_name()}
@@ -160,7 +102,7 @@ class DeedView(UsersMixin, View):
         return render(request, "accounts/user_confirm.html", context)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        user = self.subject(pk)
+        user = subject(self.actor, pk)
         names = {"user": user.get_short_name(), "email": user.email}
         try:
             changed = self.deed.perform(user, self.actor)
@@ -173,9 +115,3 @@ class DeedView(UsersMixin, View):
         else:
             messages.success(request, str(self.deed.done) % names)
         return redirect(reverse("accounts:users") if user.pk is None else reverse("accounts:user", args=[pk]))
-
-    def subject(self, pk: int) -> User:
-        user = get_object_or_404(User, pk=pk)
-        if not may_manage(self.actor, user):
-            raise PermissionDenied
-        return user

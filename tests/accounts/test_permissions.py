@@ -1,5 +1,7 @@
 """Who reaches which page."""
 
+from urllib.parse import quote
+
 import pytest
 from django.test import Client
 
@@ -17,8 +19,16 @@ OPEN = [
     "/activate/x/y/",
     "/password/reset/x/y/",
 ]
-OWN = ["/account/", "/password/change/"]
-PAGES = [LIST, f"{LIST}add/", f"{LIST}{{pk}}/", f"{LIST}{{pk}}/disable/", f"{LIST}{{pk}}/delete/"]
+OWN = ["/account/", "/account/edit/", "/password/change/"]
+PAGES = [
+    LIST,
+    f"{LIST}add/",
+    f"{LIST}{{pk}}/",
+    f"{LIST}{{pk}}/edit/",
+    f"{LIST}selected/?deed=lock&pk={{pk}}",
+    f"{LIST}{{pk}}/disable/",
+    f"{LIST}{{pk}}/delete/",
+]
 
 
 @pytest.fixture
@@ -47,7 +57,7 @@ def test_own_pages_ask_for_signing_in_only(client, as_user, path):
 @pytest.mark.parametrize("path", PAGES)
 def test_users_pages_by_role(client, as_user, as_operator, as_administrator, other, path):
     path = path.format(pk=other.pk)
-    assert client.get(path).headers["Location"] == f"/sign-in/?next={path}"
+    assert client.get(path).headers["Location"] == f"/sign-in/?next={quote(path)}"
     assert as_user.get(path).status_code == 403
     assert as_operator.get(path).status_code == 200
     assert as_administrator.get(path).status_code == 200
@@ -80,7 +90,18 @@ def test_looking_changes_nothing(as_administrator, other, deed):
     assert other.state == State.ACTIVE
 
 
-@pytest.mark.parametrize("path", ["/sign-out/", "/password/change/", f"{LIST}add/", f"{LIST}{{pk}}/lock/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/sign-out/",
+        "/password/change/",
+        "/account/edit/",
+        f"{LIST}add/",
+        f"{LIST}selected/",
+        f"{LIST}{{pk}}/edit/",
+        f"{LIST}{{pk}}/lock/",
+    ],
+)
 def test_a_foreign_page_cannot_post(administrator, other, path):
     client = Client(enforce_csrf_checks=True)
     client.force_login(administrator)

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -6,9 +6,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts import lifecycle
+from accounts.editing import edit
 from accounts.models import State, User
 from accounts.roles import Role
-from tests.accounts.people import lock_by_failures, make_administrator, make_pending, make_user
+from tests.accounts.people import lock_by_failures, make_administrator, make_operator, make_pending, make_user
 
 pytestmark = pytest.mark.django_db
 LIST = "/administration/user-management/users/"
@@ -95,6 +96,32 @@ def test_an_ended_lock_is_not_shown(as_administrator, settings, time_machine):
     assert emails(as_administrator.get(LIST, {"state": "locked"})) == []
 
 
+def test_the_list_finds_every_word_in_any_script(as_administrator):
+    make_user("o.ozturk@example.com", "Ömer Öztürk")
+    make_user("omer@example.com", "Omer Lang")
+    for query in ("ÖZTÜRK", "öztürk ömer", "o\u0308zt OZTURK@"):
+        assert emails(as_administrator.get(LIST, {"q": query})) == ["o.ozturk@example.com"], query
+    user = User.objects.get(email="omer@example.com")
+    edit(user, name="Straße")
+    assert emails(as_administrator.get(LIST, {"q": "strasse"})) == ["omer@example.com"]
+    assert emails(as_administrator.get(LIST, {"q": "lang"})) == []
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_the_list_filters_by_role(as_administrator, role):
+    make_operator()
+    make_user()
+    response = as_administrator.get(LIST, {"role": role})
+    assert {user.role for user in response.context["users"]} == {role}
+    assert response.context["tabs"][0][2] == 1
+
+
+def test_those_who_never_signed_in_come_behind_the_oldest(as_administrator):
+    make_user()
+    assert emails(as_administrator.get(LIST, {"sort": "-last-sign-in"}))[0] == "adele@example.com"
+    assert emails(as_administrator.get(LIST, {"sort": "last-sign-in"}))[-1] == "adele@example.com"
+
+
 # Adding
 
 
@@ -135,6 +162,76 @@ def test_an_address_that_cannot_be_is_told(as_administrator, user, email, senten
     page = as_administrator.post(f"{LIST}add/", {"email": email, "role": "user"}).content.decode()
     assert sentence in page
     assert User.objects.count() == 2
+
+
+# Editing
+
+
+def edited(client, user, **values):
+    form = client.get(f"{LIST}{user.pk}/edit/").context["form"]
+    data = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
+    return client.post(f"{LIST}{user.pk}/edit/", data | values, follow=True)
+
+
+def test_editing_shows_what_is_and_saves_what_was_typed(as_administrator):
+    user = make_operator()
+    response = edited(as_administrator, user, name="Otto L.", role="user", time_zone="Europe/Oslo")
+    assert said(response) == "The changes are saved."
+    user = User.objects.get(pk=user.pk)
+    assert (user.email, user.name, user.role, user.time_zone) == ("otto@example.com", "Otto L.", "user", "Europe/Oslo")
+    assert said(edited(as_administrator, user)) == "Nothing was changed."
+
+
+def test_editing_the_address_says_who_is_told(as_administrator, user):
+    response = edited(as_administrator, user, email="anna@example.com")
+    assert (
+        said(response)
+        == "The changes are saved. E-mails to ann@example.com and anna@example.com tell of the new address."
+    )
+    response = edited(as_administrator, make_pending(), email="pia.p@example.com")
+    assert said(response) == "The changes are saved. A new activation link is on its way to pia.p@example.com."
+
+
+def test_editing_tells_what_cannot_be_at_its_field(as_administrator, user):
+    make_user("bob@example.com")
+    page = edited(as_administrator, user, email="BOB@example.com").content.decode()
+    assert "An account with this e-mail address exists already." in page
+    assert "<h1>Edit Ann</h1>" in page
+    assert "is not one of the available choices" in edited(as_administrator, user, time_zone="Mars").content.decode()
+
+
+def test_ones_own_role_is_not_offered(as_administrator, administrator):
+    assert "role" not in as_administrator.get(f"{LIST}{administrator.pk}/edit/").context["form"].fields
+    edited(as_administrator, administrator, name="Adele II", role="user")
+    administrator = User.objects.get(pk=administrator.pk)
+    assert (administrator.name, administrator.role) == ("Adele II", Role.ADMINISTRATOR)
+
+
+def test_an_operator_edits_no_administrator(as_operator, administrator):
+    assert as_operator.get(f"{LIST}{administrator.pk}/edit/").status_code == 403
+    assert as_operator.post(f"{LIST}{administrator.pk}/edit/", {"name": "Eve"}).status_code == 403
+
+
+def test_people_edit_their_own_name_and_zone_not_their_address(client, user):
+    client.force_login(user)
+    values = {"name": "Annie", "time_zone": "Asia/Tokyo", "email": "eve@example.com", "role": "administrator"}
+    assert said(client.post("/account/edit/", values, follow=True)) == "The changes are saved."
+    user = User.objects.get(pk=user.pk)
+    assert (user.email, user.name, user.role, user.time_zone) == ("ann@example.com", "Annie", Role.USER, "Asia/Tokyo")
+
+
+def test_times_are_shown_in_the_readers_zone(client, user):
+    edit(user, time_zone="Asia/Tokyo")
+    User.objects.filter(pk=user.pk).update(created_at=datetime(2026, 1, 1, 20, 0, tzinfo=UTC))
+    client.force_login(user)
+    assert "2 January 2026, 05:00" in client.get("/account/").content.decode()
+
+
+def test_a_zone_that_is_gone_closes_no_page(client, user):
+    User.objects.filter(pk=user.pk).update(time_zone="Old/Place", language="xx")
+    client.force_login(user)
+    assert client.get("/account/").status_code == 200
+    assert "Old/Place" in client.get("/account/edit/").content.decode()
 
 
 # One user's page

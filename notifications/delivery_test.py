@@ -7,7 +7,7 @@ hour. A worker that comes too late finds the test expired and does not connect.
 import logging
 import uuid
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from django.utils import timezone, translation
 
 from audit.log import record
 from notifications import messages, outbox, pacing, worker
+from notifications.advice import advice_of
 from notifications.diagnosis import diagnosis_of
 from notifications.models import DeliveryTest
 from notifications.people import language_of
@@ -32,7 +33,12 @@ WORKER_TIME = timedelta(seconds=15)  # within which a worker has to take the tes
 RUN_TIME = timedelta(seconds=45)  # within which it has ended, with something to spare over the probe's own deadline
 KEPT = timedelta(hours=1)  # how long the form can be redrawn from it
 DEADLINE = 30.0  # seconds for the whole conversation
-FOR_THE_PAGE = ("title", "proposals", "chain")  # stored beside the report's JSON form, whose keys are a public contract
+FOR_THE_PAGE = (
+    "title",
+    "remedies",
+    "proposals",
+    "chain",
+)  # stored beside the report's JSON form, whose keys are a public contract
 
 State = DeliveryTest.State
 
@@ -103,7 +109,7 @@ def probe_settings(
         content = messages.render_content("test", {"user": user})
     envelope = messages.Envelope(candidate.from_name, candidate.sender, recipient, message_id, language)
     message = messages.assemble(content, envelope)
-    return probe(
+    report = probe(
         server,
         candidate.sender,
         recipient,
@@ -113,6 +119,10 @@ def probe_settings(
         deadline=DEADLINE,
         usual_ports=USUAL_PORTS,
     )
+    if report.diagnosis is None:
+        return report
+    advice = advice_of(report.diagnosis.cause, candidate, server.password or "")
+    return replace(report, remedies=(*advice, *report.remedies))
 
 
 class _StoringObserver:
@@ -146,9 +156,10 @@ def _end(test: DeliveryTest, report: Report | None) -> None:
 
 
 def stored_form(report: Report) -> dict[str, Any]:
-    """The JSON form of the report, and what only the page shows: the headline, the proposals, the chain."""
+    """The JSON form of the report, and what only the page shows: the headline, the remedy in parts, the proposals."""
     return report.as_json() | {
         "title": report.diagnosis.title if report.diagnosis else "",
+        "remedies": report.remedies,
         "proposals": [asdict(proposal) for proposal in report.proposals],
         "chain": [_link_as_json(link) for link in report.chain],
     }

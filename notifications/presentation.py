@@ -73,6 +73,7 @@ class TestView:
         ]
 
         # A report of before an upgrade lacks them.
+        self.remedies = (test.report or {}).get("remedies") or [(test.report or {}).get("remedy")]
         self.chain = [_link(stored) for stored in (test.report or {}).get("chain", [])]
         self.proposals = [
             ProposalView(stored["label"], json.dumps(stored["changes"]))

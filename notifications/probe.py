@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from notifications.diagnosis import Diagnosis, diagnose
@@ -35,8 +35,8 @@ _FOR_THE_REPORT = 0.1
 class Report:
     """What `--json` prints and the page shows. `stages` holds all eight, those that were not reached as skipped.
 
-    `proposals` and `chain`, the certificates that are not trusted, are for the page alone; what matters of them is
-    part of the remedy.
+    `remedies` are the remedy in parts, the most specific first. `proposals` and `chain`, the certificates that are at
+    fault, are for the page alone; what matters of them is part of the remedy.
     """
 
     delivered: bool
@@ -48,6 +48,7 @@ class Report:
     queue_id: str | None
     reply: Reply | None
     transcript: tuple[str, ...]
+    remedies: tuple[str, ...] = ()
     proposals: tuple[Proposal, ...] = ()
     chain: tuple[Link, ...] = ()
 
@@ -58,7 +59,7 @@ class Report:
             "cause": found.cause if found else None,
             "stage": found.stage if found else None,
             "explanation": found.explanation if found else None,
-            "remedy": found.remedy if found else None,
+            "remedy": " ".join(self.remedies) if found else None,
             "server": {
                 "address": server.address if server else None,
                 "port": server.port if server else None,
@@ -130,8 +131,6 @@ def probe(
         if diagnosis.cause == "tls.untrusted":
             chain = chain_of(failed.evidence.presented, failed.error)
         proposals = proposals_of(diagnosis.cause, failed, server, chain=chain, seconds=seconds, usual_ports=usual_ports)
-        remedy = " ".join([*(proposal.sentence for proposal in proposals), diagnosis.remedy])
-        diagnosis = replace(diagnosis, remedy=remedy)
     return Report(
         delivered=diagnosis is None,
         diagnosis=diagnosis,
@@ -142,6 +141,7 @@ def probe(
         queue_id=queue_id,
         reply=reply,
         transcript=tuple(session.transcript.lines),
+        remedies=(*(proposal.sentence for proposal in proposals), diagnosis.remedy) if diagnosis else (),
         proposals=proposals,
         chain=chain,
     )
@@ -152,7 +152,7 @@ def not_tried(diagnosis: Diagnosis, server: Server | None, message_id: str) -> R
     stages = tuple(
         StageResult(stage, "skipped", None, "") for stage in (stages_of(server.tls_mode) if server else Stage)
     )
-    return Report(False, diagnosis, stages, server, None, message_id, None, None, ())
+    return Report(False, diagnosis, stages, server, None, message_id, None, None, (), remedies=(diagnosis.remedy,))
 
 
 def _complete(server: Server, results: dict[Stage, StageResult]) -> tuple[StageResult, ...]:

@@ -83,4 +83,4 @@ def _of_authority(link: Link) -> Proposal:
         f"The server presented {whose}, with the SHA-256 fingerprint {link.fingerprint}. Anyone can present one: "
         "compare the fingerprint with the one that its owner publishes before you trust it."
     )
-    return Proposal(sentence, "Put it into CA Certificate", {"ca_certificate": link.pem})
+    return Proposal(sentence, "Add it to CA Certificate", {"ca_certificate": link.pem})

@@ -181,6 +181,23 @@ class SMTPSettingsForm(SettingsModelForm):
                 error_dict["password"] = fault
         super()._update_errors(errors)  # type: ignore[misc]  # missing in the stubs
 
+    def entered(self) -> SMTPSettings:
+        """What the form holds, as settings that are not saved; what is wrong in itself is left out."""
+        # Asking for the errors cleans once; a second time, a conflict would be taken for settled.
+        if not self.is_bound or self.errors is None:
+            return self.instance
+        values = {name: self.cleaned_data[name] for name in SMTPSettings.FIELDS if name in self.cleaned_data}
+        port = values.pop("port", None) or default_port(values.get("use_tls", True))
+        return SMTPSettings(**values, port=port)
+
+    def unsaved(self, stored: SMTPSettings) -> list[Any]:
+        """The labels of what the form holds and the database does not."""
+        return [
+            self.fields[name].label
+            for name in SMTPSettings.FIELDS
+            if getattr(self.instance, name) != getattr(stored, name)
+        ]
+
     def conflict(self, stored: SMTPSettings) -> list[dict[str, Any]]:
         """Where what was saved meanwhile differs from what this form holds: label, theirs and yours."""
         return [

@@ -10,9 +10,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
+from settings_app.advice import advice_on
+from settings_app.changes import put
 from settings_app.forms import SMTPSettingsForm
+from settings_app.hints import PASSWORD_ROWS
 from settings_app.models import SMTPSettings
 
 PERMISSION = "settings_app.change_smtpsettings"
@@ -44,6 +47,39 @@ def _save(request: HttpRequest) -> HttpResponse:
     return redirect("settings_app:smtp-settings")
 
 
+@sensitive_post_parameters("password", "confirm_password")
+@permission_required(PERMISSION, raise_exception=True)
+@never_cache
+@require_POST
+def advice(request: HttpRequest) -> HttpResponse:
+    """The advice on what is being entered, for the page's script. A POST, so that no log keeps what was typed."""
+    entered = SMTPSettingsForm(request.POST).entered()
+    return render(request, "settings_app/advice.html", {"advice": advice_on(entered)})
+
+
+@sensitive_post_parameters("password", "confirm_password")
+@permission_required(PERMISSION, raise_exception=True)
+@never_cache
+@require_POST
+def fill(request: HttpRequest) -> HttpResponse:
+    """The page with the server, port and TLS of the provider filled in, for whoever has no script. Stores nothing."""
+    typed = SMTPSettingsForm(request.POST)
+    entered = typed.entered()
+    put(advice_on(entered).changes, entered)
+    stored = SMTPSettings.load()
+    entered.version, entered.password_sealed = sent_version(request, stored), stored.password_sealed
+    # What is wrong in itself stays as it was typed; passwords are never drawn.
+    wrong = {name: request.POST.get(name, "") for name in typed.errors if name in SMTPSettings.FIELDS}
+    form = SMTPSettingsForm(instance=entered, initial=wrong)
+    return settings_page(request, form, unsaved=form.unsaved(stored))
+
+
+def sent_version(request: HttpRequest, stored: SMTPSettings) -> int:
+    """The version that the form was drawn from, so that saving what is drawn anew still notices another's change."""
+    sent = request.POST.get("version", "")
+    return int(sent) if sent.isdecimal() and len(sent) < 10 else stored.version
+
+
 def settings_page(request: HttpRequest, form: SMTPSettingsForm, **context: Any) -> HttpResponse:
     """The page around a form, bound or not; `context` is for what a test adds."""
     stored = SMTPSettings.load()
@@ -52,6 +88,8 @@ def settings_page(request: HttpRequest, form: SMTPSettingsForm, **context: Any) 
         "password_stored": stored.password_stored,
         "password_note": password_note(stored),
         "sender_placeholder": SMTPSettings(authentication=False).sender,
+        "advice": advice_on(form.entered()),
+        "password_hints": PASSWORD_ROWS,
         "conflict": form.conflict(stored) if form.has_error("version", "conflict") else None,
         "stored": stored,
         "warnings": stored.warnings if not form.is_bound else [],

@@ -72,6 +72,22 @@ const tickRules = () => {
   }
 };
 
+// What may be wrong with a password (copied with a space, in groups) is said while it is typed, and changes nothing.
+const hintAtPasswords = () => {
+  for (const list of all('[data-hints-of]')) {
+    const input = document.getElementById(list.dataset.hintsOf);
+    const hints = all('[data-pattern]', list).map((item) => [item, new RegExp(item.dataset.pattern, 'su')]);
+    const apply = () => {
+      const found = hints.find(([, pattern]) => pattern.test(input.value))?.[0];
+      for (const [item] of hints) item.hidden = item !== found;
+      list.hidden = !found;
+      return found;
+    };
+    input.addEventListener('input', apply);
+    input.addEventListener('change', () => { const found = apply(); if (found) say(found.textContent.trim()); });
+  }
+};
+
 // The port follows TLS unless it was chosen; an empty one means the default.
 const followTls = (form) => {
   const { use_tls: tls, port } = form.elements;
@@ -153,15 +169,36 @@ const offerCopies = (root = document) => {
   }
 };
 
-// A change that a test proposes is put into the form, where it can be looked at; nothing is stored until Save.
+// Advice on the provider and on what looks wrong follows what is entered; passwords are not sent for it.
+const followAdvice = (form) => {
+  const place = one('#advice', form);
+  let asked = 0;
+  const ask = async () => {
+    const entered = new FormData(form);
+    for (const name of ['password', 'confirm_password']) entered.delete(name);
+    asked += 1;
+    const mine = asked;
+    const answer = await fetch(place.dataset.advice, { method: 'POST', body: entered }).catch(() => null);
+    if (!answer?.ok || answer.redirected || mine !== asked) return;
+    const before = place.textContent;
+    place.innerHTML = await answer.text();
+    if (place.textContent !== before) say(all('h3, .hint', place).map((part) => part.textContent.trim()).join('. '));
+  };
+  form.addEventListener('change', (event) => { if (event.target.name !== 'recipient') ask(); });
+};
+
+// A change that a test or the advice proposes is put into the form, where it can be looked at; nothing is stored until Save.
+const joined = (certificates, another) => (certificates.includes(another.trim()) ? certificates
+  : [certificates.trim(), another].filter(Boolean).join('\n'));
 const apply = (changes, form) => {
   const named = [...form.elements].filter((part) => part.name in changes);
   const changed = [];
   // In the order of the form, each told as if typed: what follows another field (the port, TLS) is set after it.
   for (const part of named) {
     const key = part.type === 'checkbox' ? 'checked' : 'value';
-    if (part[key] === changes[part.name]) continue;
-    part[key] = changes[part.name];
+    const value = part.name === 'ca_certificate' ? joined(part.value, changes[part.name]) : changes[part.name];
+    if (part[key] === value) continue;
+    part[key] = value;
     for (const name of ['input', 'change']) part.dispatchEvent(new Event(name, { bubbles: true }));
     changed.push(part);
     const fold = part.closest('details');
@@ -170,16 +207,14 @@ const apply = (changes, form) => {
   (changed[0] ?? named[0])?.focus();
   return changed.map((part) => part.labels[0].textContent.trim());
 };
-const offerProposals = (form, root = document) => {
-  for (const group of all('[data-proposals]', root)) {
-    group.hidden = false;
-    for (const button of all('[data-changes]', group)) {
-      button.addEventListener('click', () => {
-        const labels = apply(JSON.parse(button.dataset.changes), form);
-        if (labels.length) say(`${group.dataset.done} ${labels.join(', ')}`);
-      });
-    }
-  }
+const fillIn = (form) => {
+  form.addEventListener('click', (event) => {
+    const button = event.target.closest('[data-changes]');
+    if (!button) return;
+    event.preventDefault();
+    const labels = apply(JSON.parse(button.dataset.changes), form);
+    if (labels.length) say(`${form.dataset.filled} ${labels.join(', ')}`);
+  });
 };
 
 // The test runs in the page: its button hands the form over without a new page, so that what was typed stays, the
@@ -207,7 +242,6 @@ const liveTest = (form) => {
   document.addEventListener('htmx:afterSwap', () => {
     const panel = one('#test-panel');
     offerCopies(panel);
-    offerProposals(form, panel);
     say(panel.dataset.say);
     // The ring turns on from where it was, although it is a new one.
     panel.getAnimations({ subtree: true }).forEach((animation) => { animation.startTime = 0; });
@@ -219,6 +253,7 @@ const start = () => {
   revealPasswords();
   tickAll();
   tickRules();
+  hintAtPasswords();
   offerCopies();
   const form = one('#settings');
   if (form) {
@@ -226,7 +261,8 @@ const start = () => {
     followSender(form);
     guardChanges(form);
     liveTest(form);
-    offerProposals(form);
+    fillIn(form);
+    followAdvice(form);
   }
   one('.summary')?.focus();
 };

@@ -1,7 +1,6 @@
 """Send Test E-mail: start one from what the form holds, and show how it goes."""
 
 import uuid
-from typing import Any
 
 from django import forms
 from django.contrib.auth.decorators import permission_required
@@ -16,10 +15,11 @@ from notifications import delivery_test
 from notifications.models import DeliveryTest
 from notifications.pacing import TooMany
 from notifications.presentation import TestView
+from settings_app.changes import put
 from settings_app.forms import SMTPSettingsForm
 from settings_app.models import SMTPSettings
 from settings_app.validators import validate_address
-from settings_app.views import PERMISSION, settings_page
+from settings_app.views import PERMISSION, sent_version, settings_page
 
 
 class RecipientForm(forms.Form):
@@ -47,7 +47,7 @@ def start(request: HttpRequest) -> HttpResponse:
     if not (form.is_valid() & recipient.is_valid()):
         return settings_page(request, form, test_form=recipient, tested=True)
     candidate = form.instance
-    candidate.version = _version(request.POST.get("version", ""), candidate.version)
+    candidate.version = sent_version(request, candidate)
     try:
         test = delivery_test.start(candidate, recipient.cleaned_data["recipient"], request.user)
     except TooMany as refusal:
@@ -60,20 +60,24 @@ def start(request: HttpRequest) -> HttpResponse:
     return redirect("notifications:test", pk=test.pk)
 
 
-def _version(sent: str, stored: int) -> int:
-    """The version that the form was drawn from, so that saving after the test still notices somebody else's change."""
-    return int(sent) if sent.isdecimal() and len(sent) < 10 else stored
-
-
 @permission_required(PERMISSION, raise_exception=True)
 @never_cache
 @require_GET
 def page(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """The settings page, redrawn from what the test holds, so that nothing typed is lost without JavaScript."""
+    """The settings page, redrawn from what the test holds, so that nothing typed is lost without JavaScript.
+
+    `?apply=N` draws it with what the test proposes put in: the same as the button does where there are scripts.
+    """
     test = _look(pk)
-    form = SMTPSettingsForm(instance=delivery_test.candidate_of(test))
+    candidate = delivery_test.candidate_of(test)
+    proposals = dict(enumerate((test.report or {}).get("proposals", [])))
+    chosen = request.GET.get("apply", "")
+    if chosen.isdecimal() and (proposal := proposals.get(int(chosen[:3]))):
+        put(proposal["changes"], candidate)
+    form = SMTPSettingsForm(instance=candidate)
     recipient = RecipientForm(initial={"recipient": test.recipient})
-    return settings_page(request, form, test_form=recipient, test=TestView(test), unsaved=_differs(form))
+    unsaved = form.unsaved(SMTPSettings.load())
+    return settings_page(request, form, test_form=recipient, test=TestView(test), unsaved=unsaved)
 
 
 @permission_required(PERMISSION, raise_exception=True)
@@ -105,11 +109,3 @@ def _look(pk: uuid.UUID) -> DeliveryTest:
         return delivery_test.look(pk)
     except DeliveryTest.DoesNotExist:
         raise Http404 from None
-
-
-def _differs(form: SMTPSettingsForm) -> list[Any]:
-    """The labels of what the form holds and the database does not."""
-    stored = SMTPSettings.load()
-    return [
-        form.fields[name].label for name in SMTPSettings.FIELDS if getattr(form.instance, name) != getattr(stored, name)
-    ]

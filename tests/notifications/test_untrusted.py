@@ -39,7 +39,7 @@ def test_the_chain_is_told_from_the_server_up_and_its_top_proposed(mode: TLSMode
             (fingerprint(pem), number > 0, number == len(presented) - 1) for number, pem in enumerate(presented)
         ]
         (proposal,) = report.proposals
-        assert proposal.label == "Put it into CA Certificate"
+        assert proposal.label == "Add it to CA Certificate"
         assert proposal.changes == {"ca_certificate": presented[-1]}
         assert f"the authority “{'Corp Root CA' if with_root else 'Corp Issuing CA 2'}”" in proposal.sentence
         assert fingerprint(presented[-1]) in report.as_json()["remedy"]

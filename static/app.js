@@ -172,6 +172,7 @@ const offerCopies = (root = document) => {
 // Advice on the provider and on what looks wrong follows what is entered; passwords are not sent for it.
 const followAdvice = (form) => {
   const place = one('#advice', form);
+  const words = () => all('h3, .hint', place).map((part) => part.textContent.trim()).join('. ');
   let asked = 0;
   const ask = async () => {
     const entered = new FormData(form);
@@ -180,9 +181,9 @@ const followAdvice = (form) => {
     const mine = asked;
     const answer = await fetch(place.dataset.advice, { method: 'POST', body: entered }).catch(() => null);
     if (!answer?.ok || answer.redirected || mine !== asked) return;
-    const before = place.textContent;
+    const before = words();
     place.innerHTML = await answer.text();
-    if (place.textContent !== before) say(all('h3, .hint', place).map((part) => part.textContent.trim()).join('. '));
+    if (words() && words() !== before) say(words());
   };
   form.addEventListener('change', (event) => { if (event.target.name !== 'recipient') ask(); });
 };

@@ -8,7 +8,7 @@ from celery.worker import state
 from django.db import InterfaceError, OperationalError
 
 from notifications import delivery, delivery_test, leases, nudge, outbox, worker
-from notifications.operation import heartbeats
+from notifications.operation import figures, heartbeats
 from settings_app.models import SMTPSettings
 
 logger = logging.getLogger(__name__)
@@ -48,6 +48,7 @@ def sweep() -> None:
     heartbeats.prune()
     outbox.expire()
     leases.mend_times()
+    figures.fold()  # before what it counts is put away
     for _ in range(20):
         if not outbox.prune():
             break

@@ -1,11 +1,13 @@
-"""The pages for machines: whether this process lives, and how the whole is doing."""
+"""The pages for machines: whether this process lives, how the whole is doing, and its figures."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from paragon_smtp import readiness
+from paragon_smtp import metrics, readiness
 
 
 @login_not_required
@@ -24,3 +26,15 @@ def readyz(_request: HttpRequest) -> HttpResponse:
     status = readiness.overall(found)
     checks = {finding.name: {"status": finding.status, "detail": finding.detail} for finding in found}
     return JsonResponse({"status": status, "checks": checks}, status=503 if status == readiness.UNAVAILABLE else 200)
+
+
+@login_not_required
+@never_cache
+@require_safe
+def figures(request: HttpRequest) -> HttpResponse:
+    """Open to whoever reaches it, unless METRICS_TOKEN asks for a token."""
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if settings.METRICS_TOKEN and not constant_time_compare(given, settings.METRICS_TOKEN):
+        return HttpResponse("Give METRICS_TOKEN as bearer token.\n", status=401, headers={"WWW-Authenticate": "Bearer"})
+    body, content_type = metrics.render(request.headers.get("Accept", ""))
+    return HttpResponse(body, content_type=content_type)

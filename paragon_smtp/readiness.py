@@ -23,8 +23,9 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from notifications import queue
-from notifications.models import Notification, Worker
+from notifications.models import Notification
 from notifications.operation import heartbeats
+from notifications.operation.models import Worker
 from notifications.servers import NotReady, server_of
 from paragon_smtp import broker
 from settings_app.models import SMTPSettings

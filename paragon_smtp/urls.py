@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("healthz", machines.healthz, name="healthz"),
     path("readyz", machines.readyz, name="readyz"),
+    path("metrics", machines.figures, name="metrics"),
     path("", include("accounts.urls")),
     path("administration/authentication/smtp-settings/", include("settings_app.urls")),
     path("administration/monitoring/audit-trail/", include("audit.urls")),

@@ -28,3 +28,23 @@ class Worker(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name}"
+
+
+class Figures(models.Model):
+    """What has been counted of the attempts, up to one of them; one row."""
+
+    PK: ClassVar[int] = 1
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=PK, editable=False)
+    upto = models.BigIntegerField(default=0)
+    counted = models.JSONField(default=dict)
+    # The largest figures that anybody was told: a counter that falls is taken for one that began anew.
+    told = models.JSONField(default=dict)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=models.Q(id=1), name="figures_single")
+        ]
+
+    def __str__(self) -> str:
+        return f"up to attempt {self.upto}"

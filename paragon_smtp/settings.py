@@ -162,7 +162,7 @@ SIGN_IN_FAILURES = env.number("SIGN_IN_FAILURES", 5, least=1, most=1000)
 SIGN_IN_LOCK = timedelta(minutes=env.number("SIGN_IN_LOCK_MINUTES", 15, least=1, most=60 * 24 * 365))
 SUDO_LIFETIME = timedelta(minutes=env.number("SUDO_MINUTES", 10, least=1, most=60 * 24))
 ACTIVATION_LIFETIME = timedelta(hours=env.number("ACTIVATION_LINK_HOURS", 24, least=1, most=24 * 30))
-IMPORT_MAX_BYTES = 1_000_000 * env.number("IMPORT_MAX_MEGABYTES", 20, least=1, most=1000)
+IMPORT_MAX_BYTES = 1024 * 1024 * env.number("IMPORT_MAX_MEGABYTES", 20, least=1, most=1000)
 PASSWORD_RESET_TIMEOUT = 3600 * env.number("RESET_LINK_HOURS", 24, least=1, most=24 * 30)
 # How often within the window, for one address and from one client; 0 for as often as they like.
 RATE_LIMIT_WINDOW = timedelta(minutes=env.number("RATE_LIMIT_MINUTES", 15, least=1, most=60 * 24))

@@ -49,6 +49,8 @@ def check(
     except Unreadable:
         imported.delete()
         raise
+    finally:
+        sheet.close()
     imported.state = Import.State.CHECKED
     imported.save()
     return imported

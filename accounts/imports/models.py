@@ -1,11 +1,15 @@
 """What is stored of an import: how far it is, the people who are still to be added, and the rows that cannot be."""
 
+from datetime import timedelta
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+# A batch takes a fraction of a second, and the clock calls a worker every ten.
+IDLE = timedelta(seconds=30)
 
 
 class Import(models.Model):
@@ -55,6 +59,18 @@ class Import(models.Model):
         """How a badge draws the state."""
         kinds = {self.State.DONE: "ok", self.State.STOPPED: "bad", self.State.RUNNING: "go", self.State.CHECKED: "warn"}
         return kinds.get(self.State(self.state), "")
+
+    @property
+    def is_idle(self) -> bool:
+        """Nobody has added anybody for a while, although somebody should."""
+        return self.state == self.State.RUNNING and self.moved_at is not None and timezone.now() - self.moved_at > IDLE
+
+    @property
+    def seconds_left(self) -> int | None:
+        if not self.handled or self.started_at is None or self.moved_at is None:
+            return None
+        elapsed = (self.moved_at - self.started_at).total_seconds()
+        return round(elapsed / self.handled * (self.valid - self.handled))
 
 
 class ImportBatch(models.Model):

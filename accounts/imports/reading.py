@@ -9,12 +9,11 @@ from typing import IO
 from django.utils.translation import gettext as _
 
 from accounts.imports.columns import field_of, fields_of
+from audit import spreadsheet
 
 DELIMITERS = (",", ";", "\t", "|")
 MOST_COLUMNS = 200
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-# A download puts an apostrophe before these, so that no spreadsheet takes a cell for a formula; here it goes again.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Unreadable(Exception):
@@ -29,22 +28,35 @@ class Row:
 
 
 class Sheet:
-    """A file whose header is understood. Iterate once, for its rows; empty ones are passed over."""
+    """A file whose header is understood. Iterate once, for its rows; empty ones are passed over.
+
+    The file stays its owner's: it is not closed here.
+    """
 
     def __init__(self, file: IO[bytes]) -> None:
         self._lines = io.TextIOWrapper(file, encoding=_encoding(file), newline="")
-        first = self._next_line()
-        skipped = 1
+        try:
+            self._read_header()
+        except Unreadable:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Let go of the file, which would else be closed with this."""
+        self._lines.detach()
+
+    def _read_header(self) -> None:
+        header = self._next_line()
+        self._skipped = 1
         announced = ""
-        if first.lower().startswith("sep=") and len(first.strip()) == len("sep=?"):
-            announced = first.strip()[-1]
-            first = self._next_line()
-            skipped += 1
-        self.delimiter = announced or _delimiter(first)
-        self.columns = [cell.strip() for cell in _cells(first, self.delimiter)]
+        if header.lower().startswith("sep=") and len(header.strip()) == len("sep=?"):
+            announced = header.strip()[-1]
+            header = self._next_line()
+            self._skipped = 2
+        self.delimiter = announced or _delimiter(header)
+        self.columns = [cell.strip() for cell in _cells(header, self.delimiter)]
         self.fields = fields_of(self.columns)
         self._check_header()
-        self._skipped = skipped
 
     @property
     def ignored(self) -> list[str]:
@@ -64,7 +76,8 @@ class Sheet:
             except csv.Error:
                 yield Row(line, [], self._quotation_fault(line, self._skipped + reader.line_num))
                 continue
-            cells = [_without_guard(cell.strip()) for cell in cells]
+            # A list of rejected rows that comes back mended has apostrophes of ours in it.
+            cells = [spreadsheet.unsafe(cell.strip()) for cell in cells]
             if any(cells):
                 yield Row(line, cells, self._excess(cells))
 
@@ -149,7 +162,3 @@ def _cells(line: str, delimiter: str) -> list[str]:
         return next(csv.reader([line.rstrip("\r\n")], delimiter=delimiter), [])
     except csv.Error:  # a header of more than 128 kilobytes in one cell
         return []
-
-
-def _without_guard(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and cell[1:2] in FORMULA_STARTS else cell

@@ -61,7 +61,7 @@ class Command(BaseCommand):
 
     def _tell_rejected(self, imported: Import, path: str | None) -> None:
         if path is not None:
-            with Path(path).open("wb") as file:
+            with Path(path).open("w", encoding="utf-8", newline="") as file:
                 file.writelines(rejected.lines(imported))
         for row in imported.rejected_rows.all()[:SHOWN]:
             self.stderr.write(f"Line {row.line}: {row.reason}")

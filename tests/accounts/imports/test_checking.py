@@ -78,7 +78,7 @@ def test_hostile_values_are_stored_and_shown_as_text(db):
 def test_rejected_rows_as_a_file_to_mend_and_send_again():
     text = 'E-Mail;Name;Note\n=cmd|calc;"A;B";"@SUM(A1)"\n+x@example;-1;\'quoted\n'
     imported = checked(text)
-    downloaded = b"".join(rejected.lines(imported)).decode("utf-8-sig")
+    downloaded = "".join(rejected.lines(imported)).removeprefix("\ufeff")
     assert downloaded.splitlines() == [
         "Line;Reason;E-Mail;Name;Note",
         "2;“=cmd|calc” is not an e-mail address: enter one such as noc@example.com.;'=cmd|calc;\"A;B\";'@SUM(A1)",
@@ -88,9 +88,9 @@ def test_rejected_rows_as_a_file_to_mend_and_send_again():
     assert [row.cells[2:] for row in again.rejected_rows.all()] == [row.cells for row in imported.rejected_rows.all()]
 
 
-def test_a_download_does_not_hold_all_rows(django_assert_num_queries):
+def test_a_download_reads_the_rows_as_it_goes():
     imported = checked("email\n" + "x\n" * 20)
     first = rejected.lines(imported)
-    next(first)
+    assert next(first) == "\ufeff"
     RejectedRow.objects.create(of=imported, line=99, cells=["later"], reason="-")
-    assert len(list(first)) == 21
+    assert len(list(first)) == 22

@@ -42,7 +42,7 @@ def edit(
     if role is not None and role != before["role"]:
         _become(user, Role(role), actor)
     after = _facts(user)
-    changes = {field: {"old": before[field], "new": after[field]} for field in after if before[field] != after[field]}
+    changes = {field: [before[field], after[field]] for field in after if before[field] != after[field]}
     if not changes:
         return False
     log.record("account.edited", target=user, actor=actor, changes=changes)

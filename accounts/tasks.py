@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from accounts import lifecycle, limits
 from accounts.imports import running
 
 
@@ -11,3 +12,10 @@ def run_imports() -> None:
     running.sweep()
     if running.run():
         running.nudge()
+
+
+@shared_task(name="accounts.tasks.tidy")
+def tidy() -> None:
+    """End the locks whose time is over, also where nobody looks at the account, and forget old tries."""
+    lifecycle.end_expired_locks()
+    limits.sweep()

@@ -36,6 +36,8 @@ def reason(notification: Notification, mail: Status) -> str:
         return str(REASONS[notification.cause])
     if notification.state in Notification.OPEN:
         return _what_keeps_it(notification, mail)
+    if notification.state == Notification.State.EXPIRED:
+        return str(_("It was too old to be of use when it could have gone out."))
     return notification.last_reply
 
 

@@ -153,7 +153,7 @@ def prune(limit: int = 1000) -> int:
         return 0
     before = timezone.now() - kept
     delivered = Q(state=State.DELIVERED, delivered_at__lt=before)
-    ended = Q(state__in=[State.FAILED, State.CANCELLED, State.EXPIRED], created_at__lt=before)
+    ended = Q(state__in=[State.FAILED, State.CANCELLED, State.EXPIRED, State.SUPPRESSED], created_at__lt=before)
     deleted = 0
     for old in (delivered, ended):
         keys = list(Notification.objects.filter(old).order_by().values_list("pk", flat=True)[: limit - deleted])

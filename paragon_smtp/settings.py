@@ -227,6 +227,7 @@ CELERY_BEAT_SCHEDULE = {
     "look": {"task": "notifications.tasks.deliver_due", "schedule": 5.0, "options": {"expires": 4.0}},
     "sweep": {"task": "notifications.tasks.sweep", "schedule": 60.0, "options": {"expires": 50.0}},
     "imports": {"task": "accounts.tasks.run_imports", "schedule": 10.0, "options": {"expires": 9.0}},
+    "tidy": {"task": "accounts.tasks.tidy", "schedule": 60.0, "options": {"expires": 50.0}},
 }
 CELERY_TIMEZONE = "UTC"
 

@@ -11,7 +11,7 @@ from django.urls.resolvers import URLPattern, URLResolver
 from accounts.deeds import DEEDS
 from accounts.roles import MANAGE_USERS
 from accounts.sudo import concerns_administrator
-from paragon_smtp import machines
+from paragon_smtp import activation_link, machines
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -40,6 +40,7 @@ ASKS_FOR_PASSWORD: dict[str, Callable[[HttpRequest, dict[str, Any]], bool]] = {
     "accounts:user-add": changes_administrators,
     "accounts:user-edit": changes_administrators,
     "accounts:users-selected": changes_administrators,
+    "show-activation-link": changes_administrators,
     **{deed.route: changes_administrators for deed in DEEDS.values()},
 }
 
@@ -49,6 +50,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", machines.readyz, name="readyz"),
     path("metrics", machines.figures, name="metrics"),
     path("", include("accounts.urls")),
+    path("administration/user-management/users/<int:pk>/show-link/", activation_link.show, name="show-activation-link"),
     path("administration/authentication/smtp-settings/", include("settings_app.urls")),
     path("administration/monitoring/audit-trail/", include("audit.urls")),
     path("administration/", include("notifications.urls")),

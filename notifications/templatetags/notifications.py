@@ -1,16 +1,17 @@
-"""What other pages show of mail: the status line, the panel of a test, the e-mails of a user."""
+"""What other pages show of mail: the status line, the panel of a test, what happened to a user."""
 
+from datetime import datetime
 from typing import Any
 
 from django import template
 from django.template.context import Context
+from django.utils import timezone
 
-from notifications import queue
+from notifications import fates, queue, timeline
 from notifications.models import Notification
+from settings_app.models import SMTPSettings
 
 register = template.Library()
-
-NEWEST = 20
 
 
 @register.inclusion_tag("notifications/delivery_status.html", takes_context=True)
@@ -18,6 +19,33 @@ def delivery_status(context: Context) -> dict[str, Any]:
     return {"status": queue.status(), "perms": context.get("perms"), "request": context.get("request")}
 
 
-@register.inclusion_tag("notifications/of_user.html")
-def notifications_of(user: Any) -> dict[str, Any]:
-    return {"notifications": Notification.objects.filter(user=user)[:NEWEST]}
+@register.simple_tag
+def mail_configured() -> bool:
+    return SMTPSettings.load().configured
+
+
+@register.simple_tag
+def fate(notification: Notification) -> str:
+    """Why a notification has not reached its reader; empty for one that was delivered."""
+    return fates.reason(notification, queue.status())
+
+
+@register.inclusion_tag("notifications/timeline.html", takes_context=True)
+def timeline_of(context: Context, user: Any) -> dict[str, Any]:
+    request = context["request"]
+    moment = _moment(request.GET.get("before", ""))
+    return {
+        "timeline": timeline.of(user, moment),
+        "later": moment,
+        "perms": context["perms"],
+        "request": request,
+        "of": user,
+    }
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if timezone.is_aware(moment) else None

@@ -25,9 +25,9 @@ def test_what_changed_is_written_down_and_what_did_not_is_not(user, administrato
     user.refresh_from_db()
     assert (user.name, user.time_zone, user.role) == ("Anna", "Europe/Berlin", Role.OPERATOR)
     assert Entry.objects.get(action="account.edited").changes == {
-        "name": {"old": "Ann", "new": "Anna"},
-        "time_zone": {"old": "UTC", "new": "Europe/Berlin"},
-        "role": {"old": "user", "new": "operator"},
+        "name": ["Ann", "Anna"],
+        "time_zone": ["UTC", "Europe/Berlin"],
+        "role": ["user", "operator"],
     }
     assert not edit(user, actor=administrator, name="Anna", role=Role.OPERATOR)
     assert Entry.objects.filter(action="account.edited").count() == 1

@@ -22,4 +22,4 @@ RUN python manage.py collectstatic --noinput \
 
 USER paragon
 EXPOSE 8000
-CMD ["gunicorn", "paragon_smtp.wsgi:application", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--workers", "2", "--threads", "8", "--no-control-socket", "--worker-tmp-dir", "/dev/shm"]
+CMD ["gunicorn", "paragon_smtp.wsgi:application", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--workers", "2", "--threads", "8", "--no-control-socket", "--logger-class", "paragon_smtp.gunicorn_logger.WebLogger", "--worker-tmp-dir", "/dev/shm"]

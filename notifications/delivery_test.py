@@ -14,6 +14,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone, translation
 
+from audit.correlation import current_id, following
 from audit.log import record
 from notifications import messages, outbox, pacing, worker
 from notifications.advice import advice_of
@@ -52,6 +53,7 @@ def start(candidate: SMTPSettings, recipient: str, user: Any = None) -> Delivery
             created_by=user,
             created_at=timezone.now(),
             recipient=recipient,
+            correlation_id=current_id(),
             candidate={name: getattr(candidate, name) for name in (*SMTPSettings.FIELDS, "version")},
             password_sealed=candidate.password_sealed if candidate.authentication else "",
         )
@@ -84,15 +86,18 @@ def run(test_id: uuid.UUID) -> None:
     if not fresh.update(state=State.RUNNING, started_at=now, worker=worker.NAME):
         return
     test = DeliveryTest.objects.select_related("created_by").get(pk=test_id)
-    try:
-        report = probe_settings(
-            candidate_of(test), test.recipient, user=test.created_by, observer=_StoringObserver(test)
-        )
-    except BaseException:
-        # A defect of ours must not leave the page waiting; it is in the log with its traceback.
-        _end(test, None)
-        raise
-    _end(test, report)
+    with following(test.correlation_id):
+        try:
+            report = probe_settings(
+                candidate_of(test), test.recipient, user=test.created_by, observer=_StoringObserver(test)
+            )
+        except BaseException:
+            # A defect of ours must not leave the page waiting; it is in the log with its traceback.
+            _end(test, None)
+            raise
+        _end(test, report)
+        outcome = report.diagnosis.cause if report.diagnosis else "delivered"
+        logger.info("Test %s ended: %s", test.pk, outcome, extra={"queue_id": report.queue_id})
 
 
 def probe_settings(

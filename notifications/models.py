@@ -58,6 +58,8 @@ class Notification(models.Model):
     breaks = models.PositiveSmallIntegerField(default=0)
     # A connection broke after the message was handed over and before the server answered: it may be there already.
     outcome_unknown = models.BooleanField(default=False)
+    # Of the request that brought it about: the same in the log of whoever delivers it.
+    correlation_id = models.CharField(max_length=64, blank=True, db_default="")
     cause = models.CharField(max_length=64, blank=True)
     last_reply = models.TextField(blank=True)
     queue_id = models.CharField(max_length=255, blank=True)
@@ -187,6 +189,7 @@ class DeliveryTest(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField()
     recipient = models.CharField(max_length=320)
+    correlation_id = models.CharField(max_length=64, blank=True, db_default="")
     candidate = models.JSONField(default=dict)
     password_sealed = models.TextField(blank=True)
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)

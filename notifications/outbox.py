@@ -20,6 +20,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from audit.correlation import current_id
 from notifications import fates, nudge
 from notifications.kinds import kind_of
 from notifications.models import Notification
@@ -61,6 +62,7 @@ def enqueue(
         urgent=kind_of(kind).urgent,
         due_at=now,
         created_at=now,
+        correlation_id=current_id(),
         expires_at=now + kind_of(kind).life,
     )
     gathered = _gathered.get()

@@ -52,7 +52,9 @@ class Verdicts:
         if isinstance(result, Accepted):
             return self._accepted(row, where, result)
         diagnosis = diagnose(result, self.server, self.saved.sender, row.recipient)
-        logger.warning("Notification %s not delivered: %s", row.pk, diagnosis.cause)
+        logger.warning(
+            "Notification %s not delivered: %s", row.pk, diagnosis.cause, extra={"correlation_id": row.correlation_id}
+        )
         attempt = attempt_of(
             self.saved,
             Attempt.Outcome.REFUSED,
@@ -73,6 +75,9 @@ class Verdicts:
         self._breaks, self._cause = 0, ""
         self._refused.clear()
         reply, queue_id = str(accepted.reply), accepted.queue_id or ""
+        logger.info(
+            "Notification %s delivered", row.pk, extra={"correlation_id": row.correlation_id, "queue_id": queue_id}
+        )
         attempt = attempt_of(self.saved, Attempt.Outcome.DELIVERED, server=where, reply=reply, queue_id=queue_id)
         return Verdict(leases.delivered(row, attempt), "delivered", releases=True)
 

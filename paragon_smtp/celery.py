@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init, worker_ready
+from celery.signals import beat_init, setup_logging, task_postrun, task_prerun, worker_ready
 from django.core.exceptions import ImproperlyConfigured
+from structlog.contextvars import bind_contextvars, unbind_contextvars
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "paragon_smtp.settings")
 
@@ -43,3 +44,19 @@ def at_work(sender: Any = None, **_: object) -> None:
     pulse = Pulse(NAME, sorted(app.amqp.queues.consume_from) if hasattr(sender, "pool") else ["clock"])
     pulse.start()
     atexit.register(pulse.end)
+
+
+@setup_logging.connect
+def keep_logging(**_: object) -> None:
+    """Django's LOGGING holds here too: with a receiver, Celery sets up none of its own."""
+
+
+@task_prerun.connect
+def name_task(task_id: str = "", **_: object) -> None:
+    """What a task begins by itself is found under its own name; what waited in the database brings one along."""
+    bind_contextvars(correlation_id=task_id)
+
+
+@task_postrun.connect
+def forget_task(**_: object) -> None:
+    unbind_contextvars("correlation_id")

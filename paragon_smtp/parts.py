@@ -58,11 +58,12 @@ def programs(layout: Layout) -> list[Program]:
 
     web = f"{ports.LOOPBACK}:{layout.web}"
     gunicorn = ["--bind", web, "--worker-class", "gthread", "--threads", "8", "--graceful-timeout", "5"]
+    logger = ["--logger-class", "paragon_smtp.gunicorn_logger.WebLogger"]
     return [
         *([valkey(layout)] if layout.embedded_broker and broker.available() else []),
         python(
             "web server",
-            *("-m", "gunicorn", "paragon_smtp.wsgi:application", "--no-control-socket", *gunicorn),
+            *("-m", "gunicorn", "paragon_smtp.wsgi:application", "--no-control-socket", *gunicorn, *logger),
             ready=lambda: healthy(layout.web),
         ),
         python("delivery worker", *WORKER, "-Q", "delivery", "-P", "solo", "-n", "delivery@%h"),

@@ -136,6 +136,7 @@ CAUSES = (
         "the server refuses the EHLO name",
         "the server refuses the name given in EHLO or HELO",
         "The server refuses the name {ehlo_name} with which this machine introduces itself.{said}",
-        "Set EHLO Name to the full host name of this machine, one that DNS knows, such as app.example.com.",
+        "Set EHLO Name to the full host name of this machine, one that DNS knows, such as app.example.com. A server "
+        "that knows neither EHLO nor HELO as a command speaks another protocol (LMTP, for example): check Port Number.",
     ),
 )

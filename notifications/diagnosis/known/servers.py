@@ -6,11 +6,14 @@ _POSTFIX = "https://github.com/vdukhovni/postfix/blob/master/postfix/src/smtpd/s
 _POSTFIX_SMTPD = "https://packages.debian.org/bookworm/postfix"
 _EXIM = "https://packages.debian.org/bookworm/exim4-daemon-light"
 _EXIM_RULES = "https://github.com/Exim/exim/blob/master/src/src/configure.default"
+_DOVECOT = "https://packages.debian.org/bookworm/dovecot-submissiond"
 _SENDMAIL = "https://packages.debian.org/bookworm/sendmail-bin"
 _OPENSMTPD = "https://github.com/OpenSMTPD/OpenSMTPD/blob/master/usr.sbin/smtpd/smtp_session.c"
 _COURIER = "https://packages.debian.org/bookworm/courier-mta"
 
 LINES = (
+    # Dovecot, which is asked for passwords also behind Postfix and Exim
+    says("tls.client_certificate", _DOVECOT, "client didn't present valid ssl certificate", at=(AUTH,)),
     # Postfix
     says("hello.rejected", _POSTFIX, "helo command rejected"),
     says("server.blocked_client", _POSTFIX, "client host rejected: cannot find your (reverse )?hostname"),

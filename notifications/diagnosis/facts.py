@@ -12,9 +12,10 @@ from notifications.smtp.failure import (
     Evidence,
     Garbled,
     SessionFailure,
+    SpeaksTLS,
     UnusableCertificateSetting,
 )
-from notifications.smtp.foreign import recognise_banner
+from notifications.smtp.foreign import recognise_banner, recognise_refusal
 from notifications.smtp.text import visible, words_of
 from notifications.smtp.values import Reply, Server, TLSMode
 
@@ -36,6 +37,12 @@ _STEPS = {
 }
 # OpenSSL's X509_V_ERR_*: what is wrong with who signed it, and not with what it was made for.
 _SELF_SIGNED, _NO_TRUST = 18, (2, 19, 20, 21, 24, 27)
+_UNKNOWN = {
+    "at": "the mail server",
+    "recipient": "this recipient",
+    "sender": "this sender",
+    "silence": "said nothing",
+}
 _LOOPBACK = ("localhost", "127.", "::1")
 
 
@@ -43,7 +50,7 @@ class Facts(dict[str, str]):
     """What nobody knows is left out of a sentence, never an error in it."""
 
     def __missing__(self, key: str) -> str:
-        return {"at": "the mail server", "recipient": "this recipient", "sender": "this sender"}.get(key, "")
+        return _UNKNOWN.get(key, "")
 
 
 def facts_of(failure: SessionFailure, server: Server, sender: str, recipient: str) -> Facts:
@@ -73,8 +80,10 @@ def facts_of(failure: SessionFailure, server: Server, sender: str, recipient: st
         "tried": f" Tried: {'; '.join(evidence.tried)}." if evidence.tried else "",
         "offered": "" if failure.reply else _offered(evidence, error),
         "mechanisms": f" (it offers {', '.join(evidence.mechanisms)})" if evidence.mechanisms else "",
-        "spoke": _spoke(error, evidence),
+        "spoke": _spoke(error, evidence, failure.reply),
         "spoke_as": _spoke_as(error),
+        "no_mail_server": _no_mail_server(error),
+        "silence": "did not finish its greeting" if getattr(error, "begun", False) else "",
         "trust_problem": _trust_problem(error),
         "ca_hint": " Check CA Certificate: it cannot be read as PEM." if _bad_setting(error) else "",
         "local": _local(server),
@@ -131,14 +140,25 @@ def _offered(evidence: Evidence, error: BaseException | None) -> str:
     return f" It offers {', '.join(evidence.offered)}." if evidence.offered else " It offers no extensions."
 
 
-def _spoke(error: BaseException | None, evidence: Evidence) -> str:
+def foreign_of(banner: str, reply: Reply | None) -> str:
+    """The protocol of a service that greets, and refuses EHLO, with reply codes as mail servers do."""
+    return recognise_banner(banner) or (recognise_refusal(reply.text) if reply else "")
+
+
+def _spoke(error: BaseException | None, evidence: Evidence, reply: Reply | None) -> str:
     name = error.spoke if isinstance(error, Garbled) else ""
-    name = name or recognise_banner(evidence.banner)
+    name = name or foreign_of(evidence.banner, reply)
     return f"it looks like {name}." if name else "what it sent is not the beginning of an SMTP dialogue."
 
 
 def _spoke_as(error: BaseException | None) -> str:
-    return f" (it looks like {error.spoke})" if isinstance(error, AnswersInClear) and error.spoke else ""
+    name = error.spoke if isinstance(error, AnswersInClear | SpeaksTLS) else ""
+    return f" (it looks like {name})" if name else ""
+
+
+def _no_mail_server(error: BaseException | None) -> str:
+    foreign = isinstance(error, AnswersInClear | SpeaksTLS) and error.spoke not in ("", "SMTP")
+    return "Check Server Address and Port Number: this is no mail server. " if foreign else ""
 
 
 def _trust_problem(error: BaseException | None) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from notifications.diagnosis.codes import code_of
+from notifications.diagnosis.facts import foreign_of
 from notifications.diagnosis.wordings import meaning_of
 from notifications.smtp.failure import SessionFailure
-from notifications.smtp.foreign import recognise_banner
 from notifications.smtp.values import Reply, Server, Stage, TLSMode
 
 _CODES = {
@@ -50,8 +50,7 @@ def cause_of_reply(failure: SessionFailure, reply: Reply, server: Server) -> str
 def _known(failure: SessionFailure, reply: Reply, server: Server) -> str | None:
     if failure.stage is Stage.TLS and failure.evidence.said == "STARTTLS":
         return "tls.refused"
-    foreign = recognise_banner(failure.evidence.banner) if failure.evidence.said in ("EHLO", "HELO") else ""
-    if foreign:
+    if failure.evidence.said in ("EHLO", "HELO") and foreign_of(failure.evidence.banner, reply):
         return "greeting.not_smtp"
     if "client host rejected: access denied" in reply.text.lower():
         # Submission services of Postfix say this to whoever has not signed in.

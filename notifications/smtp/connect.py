@@ -20,7 +20,6 @@ MAX_ADDRESSES = 16
 
 _KINDS: dict[int, ConnectProblem] = {
     errno.ECONNREFUSED: "refused",
-    errno.ECONNRESET: "refused",
     errno.ETIMEDOUT: "timeout",
     # A local packet filter, or SELinux: the request never left this machine.
     errno.EPERM: "forbidden",
@@ -108,7 +107,8 @@ class _Race:
         sock, ip = self._running.pop(number)
         self._poll.unregister(number)
         code = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-        if code == 0:
+        # Reset: it was there, and what is read from it will tell that it has gone.
+        if code in (0, errno.ECONNRESET):
             # Commands are small and wait for replies: Nagle's algorithm would only hold them back.
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             return sock, ip

@@ -69,19 +69,22 @@ class Dialogue:
                 return reply
             # A server that sends without end must not keep a step from ending.
             if time.monotonic() >= until:
-                raise NoReply
-            data = self.stream.receive(until)
+                raise NoReply(begun=self._parser.pending)
+            try:
+                data = self.stream.receive(until)
+            except NoReply:
+                raise NoReply(begun=self._parser.pending) from None
             if not data:
                 self.transcript.note("the server closed the connection")
                 raise self._lost or ClosedByServer()
             self._parser.feed(data)
 
     def expect(self, line: str, until: float, wanted: int = 2) -> Reply:
-        """Asks, and raises `Refused` unless the reply is of the wanted class."""
+        """Asks, and raises `Refused` unless the reply has the wanted class, or code."""
         return self.accepted(self.ask(line, until), wanted)
 
     def accepted(self, reply: Reply, wanted: int = 2) -> Reply:
-        if reply.code // 100 != wanted:
+        if not reply.fits(wanted):
             raise Refused(reply, self.said)
         return reply
 

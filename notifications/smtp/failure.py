@@ -70,8 +70,11 @@ class ClosedByServer(Fault):
 
 
 class NoReply(Fault):
-    def __init__(self) -> None:
-        super().__init__("no reply in time")
+    """`begun`: part of a reply came, and never the rest."""
+
+    def __init__(self, *, begun: bool = False) -> None:
+        super().__init__("no complete reply in time" if begun else "no reply in time")
+        self.begun = begun
 
 
 class Garbled(Fault):
@@ -90,7 +93,11 @@ class Refused(Fault):
 
 
 class SpeaksTLS(Fault):
-    """Plain SMTP was expected, and the server speaks TLS from its first byte."""
+    """Plain SMTP was expected, and the server speaks TLS from its first byte; under it, `spoke`, if that is no SMTP."""
+
+    def __init__(self, spoke: str = "") -> None:
+        super().__init__("the server speaks TLS from its first byte")
+        self.spoke = spoke
 
 
 class TLSNotOffered(Fault):
@@ -102,11 +109,12 @@ class InjectedBytes(Fault):
 
 
 class AnswersInClear(Fault):
-    """A TLS handshake was begun, and the answer was not TLS."""
+    """A TLS handshake was begun, and the answer was not TLS; `refuses`: it was a 4xx or 5xx of SMTP."""
 
-    def __init__(self, spoke: str) -> None:
+    def __init__(self, spoke: str, *, refuses: bool = False) -> None:
         super().__init__(f"the answer to the handshake was not TLS: {spoke or 'unknown'}")
         self.spoke = spoke
+        self.refuses = refuses
 
 
 class HandshakeBroken(Fault):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 TLS = "TLS"
+# Something that is not SMTP, and none of the protocols known here.
+OTHER = "another protocol"
 
 _STARTS: tuple[tuple[bytes, str], ...] = (
     (b"HTTP/", "HTTP"),
@@ -24,7 +26,26 @@ _STARTS: tuple[tuple[bytes, str], ...] = (
     (b"\xff\xfe", "Telnet"),
     (b"@RSYNCD", "rsync"),
     (b"LDAP", "LDAP"),
+    (b"SIP/", "SIP"),
+    (b"RTSP/", "RTSP"),
+    (b"<?xml", "XMPP"),
+    (b"<stream", "XMPP"),
+    (b"ERROR\r\n", "Memcached"),
+    (b"\x03\x00\x00", "Remote Desktop"),
+    (b"E\x00\x00\x00", "PostgreSQL"),
+    (b"\x04\x01\x00", "Microsoft SQL Server"),
+    (b"Asterisk", "Asterisk"),
 )
+# Words of greetings that begin with a reply code as those of mail servers do.
+_WORDS = {
+    "FTP": "FTP",
+    "FILEZILLA": "FTP",
+    "LMTP": "LMTP",
+    "NNTP": "NNTP",
+    "NNRP": "NNTP",
+    "DICTD": "DICT",
+    "POPPASSD": "poppassd",
+}
 
 
 def is_tls(data: bytes) -> bool:
@@ -36,13 +57,16 @@ def recognise(data: bytes) -> str:
     """The protocol's name, or "" when it is none of the ones known here."""
     if is_tls(data):
         return TLS
+    # MySQL and MariaDB: a packet's length in three bytes, number 0, protocol version 10 or an error.
+    if len(data) >= 5 and data[2] == 0 and data[3] == 0 and data[4] in (0x0A, 0xFF):
+        return "MySQL"
     start = data.lstrip(b"\r\n")[:64]
     for prefix, name in _STARTS:
         if start[: len(prefix)].lower() == prefix.lower():
             return name
-    # MySQL and MariaDB: a packet's length in three bytes, number 0, protocol version 10.
-    if len(data) >= 5 and data[2] == 0 and data[3] == 0 and data[4] == 0x0A:
-        return "MySQL"
+    # LDAP: a sequence that begins with the number of the message.
+    if len(data) >= 4 and data[0] == 0x30 and data[2:4] == b"\x02\x01":
+        return "LDAP"
     return ""
 
 
@@ -52,4 +76,11 @@ def recognise_banner(text: str) -> str:
     words = [word for word in text.upper().split() if "." not in word.strip("().")]
     if any("SMTP" in word for word in words):
         return ""
-    return next((name for name in ("FTP", "LMTP", "NNTP") if any(name in word for word in words)), "")
+    found = next((name for mark, name in _WORDS.items() if any(mark in word for word in words)), "")
+    # The words of RFC 959 for a service that says nothing of its own.
+    return found or ("FTP" if "ready for new user" in text.lower() else "")
+
+
+def recognise_refusal(text: str) -> str:
+    """What refuses EHLO with these words."""
+    return "FTP" if "USER and PASS" in text else ""

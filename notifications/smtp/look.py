@@ -8,29 +8,51 @@ import ssl
 
 from notifications.smtp.clock import Clock
 from notifications.smtp.dialogue import Dialogue
-from notifications.smtp.failure import AnswersInClear, Fault, HandshakeBroken
-from notifications.smtp.foreign import TLS
+from notifications.smtp.failure import AnswersInClear, Fault, HandshakeBroken, NoReply
+from notifications.smtp.foreign import OTHER, TLS, recognise
 from notifications.smtp.protocol import Extensions
 from notifications.smtp.stream import Stream
 from notifications.smtp.tls import unverified_context
 from notifications.smtp.transcript import Transcript
 
+# How long a server may take to greet under TLS.
+_GREETING = 0.5
 
-def answer_to_tls(ip: str, port: int, seconds: float) -> str:
-    """What a server that is silent says to the beginning of a handshake: "TLS", another protocol's name, or ""."""
+
+def answer_to_tls(ip: str, port: int, seconds: float) -> tuple[str, str]:
+    """What a server that is silent says to the beginning of a handshake: "TLS", another protocol's name, or "".
+
+    And what it turns out to be under TLS, if that is no mail server.
+    """
     clock = Clock(seconds)
     try:
         with contextlib.closing(connected(ip, port, clock)) as stream:
             stream.start_tls(unverified_context(), None, clock.until(seconds))
+            return TLS, _foreign_under(stream, clock)
     except AnswersInClear as error:
-        return error.spoke
+        return error.spoke or OTHER, ""
     except HandshakeBroken as error:
-        return TLS if error.answered else ""
+        return TLS if error.answered else "", ""
     except ssl.SSLError:
-        return TLS
+        return TLS, ""
+    except (Fault, OSError):
+        return "", ""
+
+
+def _foreign_under(stream: Stream, clock: Clock) -> str:
+    try:
+        return recognise(_greeting(stream, clock))
     except (Fault, OSError):
         return ""
-    return TLS
+
+
+def _greeting(stream: Stream, clock: Clock) -> bytes:
+    """Mail servers greet at once; web servers only answer a request, if it is none."""
+    try:
+        return stream.receive(clock.until(clock.left(_GREETING * 2) / 2))
+    except NoReply:
+        stream.send(b"EHLO\r\n\r\n", clock.until(_GREETING))
+        return stream.receive(clock.until(_GREETING))
 
 
 def mechanisms_over_tls(ip: str, port: int, ehlo_name: str, seconds: float) -> tuple[str, ...] | None:

@@ -23,10 +23,10 @@ from notifications.smtp.failure import (
     SpeaksTLS,
     TLSNotOffered,
 )
-from notifications.smtp.foreign import TLS, recognise, recognise_banner
+from notifications.smtp.foreign import OTHER, TLS, is_tls, recognise, recognise_banner
 from notifications.smtp.hello import hello_name
 from notifications.smtp.look import answer_to_tls, mechanisms_over_tls
-from notifications.smtp.protocol import Extensions
+from notifications.smtp.protocol import Extensions, looks_like_reply
 from notifications.smtp.tls import HandshakeWatch, verifying_context
 from notifications.smtp.values import Reply, Server, TLSMode
 
@@ -64,7 +64,10 @@ class Opening:
         reply = self._dialogue.ask(f"EHLO {self.name}", until)
         if reply.code // 100 == 5:
             # RFC 5321 3.2: a server without extensions knows only HELO.
-            self._dialogue.expect(f"HELO {self.name}", until)
+            try:
+                self._dialogue.expect(f"HELO {self.name}", until)
+            except (ClosedByServer, NoReply):
+                raise Refused(reply, "EHLO") from None
             self.extensions = Extensions({})
             return
         self.extensions = Extensions.of(self._dialogue.accepted(reply))
@@ -80,8 +83,9 @@ class Opening:
         try:
             stream.start_tls(context, name, self._clock.until(self._server.timeout))
         except AnswersInClear as error:
-            # In clear, and after the reply to STARTTLS: it was sent before our handshake could be answered.
-            if upgrade and error.spoke == "SMTP":
+            # In clear, and after the reply to STARTTLS: it was sent before our handshake could be answered. A refusal
+            # is an answer to it, of a server that has promised what it cannot do.
+            if upgrade and error.spoke == "SMTP" and not error.refuses:
                 raise InjectedBytes("more than the reply to STARTTLS came") from error
             raise
         finally:
@@ -99,7 +103,7 @@ class Opening:
     def _ask_for_tls(self) -> None:
         if "STARTTLS" not in self.extensions:
             raise TLSNotOffered("STARTTLS is not offered")
-        self._dialogue.expect("STARTTLS", self._clock.until(self._server.timeout))
+        self._dialogue.expect("STARTTLS", self._clock.until(self._server.timeout), 220)
         try:
             ahead = self._dialogue.spoken_ahead()
         except ClosedByServer:
@@ -130,8 +134,8 @@ class Opening:
             over_tls = mechanisms_over_tls(self._ip, self._server.port, self.name, self._clock.left(5.0) * 0.8)
         if over_tls is None or common_mechanisms(over_tls):
             raise AuthenticationNotOffered(over_tls=True)
-        if offered or over_tls:
-            raise NoCommonMechanism(f"the server offers {', '.join(offered or over_tls)}")
+        if over_tls or "AUTH" in self.extensions:
+            raise NoCommonMechanism(f"the server offers {', '.join(offered or over_tls) or 'none'}")
         raise AuthenticationNotOffered(over_tls=False)
 
     def _prove(self, mechanism: Mechanism, username: str, password: str) -> None:
@@ -169,13 +173,13 @@ class Opening:
             raise
         except Garbled as error:
             if error.spoke == TLS:
-                raise SpeaksTLS("the server speaks TLS from its first byte") from error
+                raise SpeaksTLS from error
             raise
 
     def _look_for_tls(self, seconds: float) -> None:
         """Whoever waits for a handshake, or a request, is silent: look what a second connection is told."""
         self._dialogue.transcript.note("silence; a second connection looks whether TLS or another protocol is spoken")
-        answers: list[str] = []
+        answers: list[tuple[str, str]] = []
         look = threading.Thread(
             target=lambda: answers.append(answer_to_tls(self._ip, self._server.port, seconds)), daemon=True
         )
@@ -183,21 +187,22 @@ class Opening:
         # A banner that comes after all ends the wait, not the look.
         while look.is_alive() and not self._dialogue.stream.readable(0.05):
             pass
-        spoke = answers[0] if answers else ""
+        spoke, under_tls = answers[0] if answers else ("", "")
         if spoke == TLS:
-            raise SpeaksTLS("the server speaks TLS from its first byte")
+            raise SpeaksTLS(under_tls)
         if spoke not in ("", "SMTP"):
-            raise Garbled("this is no mail server", spoke)
+            raise Garbled("this is no mail server", spoke if spoke != OTHER else "")
 
     def _prod(self, until: float) -> None:
         """A last try to learn what is silent there: an HTTP server answers two line ends."""
         if self._dialogue.started:
             return
         self._dialogue.stream.send(f"EHLO {self.name}\r\n\r\n".encode(), until)
-        if spoke := recognise(self._dialogue.stream.receive(until)):
-            if spoke == TLS:
-                raise SpeaksTLS("the server speaks TLS from its first byte")
-            raise Garbled("this is no mail server", spoke)
+        answer = self._dialogue.stream.receive(until)
+        if is_tls(answer):
+            raise SpeaksTLS
+        if answer and not looks_like_reply(answer):
+            raise Garbled("this is no mail server", recognise(answer))
 
 
 def _of_the_mechanism(reply: Reply) -> bool:

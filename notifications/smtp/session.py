@@ -118,7 +118,7 @@ class Session:
             dialogue.expect(prepared.rcpt, self.soon())
             step.detail = recipient
         with self._stages(Stage.MESSAGE) as step:
-            dialogue.expect("DATA", self.soon(), 3)
+            dialogue.expect("DATA", self.soon(), 354)
             try:
                 dialogue.send(prepared.data, self.soon(len(prepared.data)))
             finally:

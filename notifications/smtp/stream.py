@@ -149,14 +149,15 @@ class Stream:
         try:
             self._wait(select.POLLIN, until)
         except NoReply:
+            _judge(first, whole=True)
             raise HandshakeBroken("timeout", answered=bool(first)) from None
         raw = self._raw_receive()
         if raw == b"":
+            _judge(first, whole=True)
             raise HandshakeBroken("closed", answered=bool(first))
         if raw and len(first) < 64:
             first += raw[:64]
-            if not is_tls(bytes(first)) and len(first) > 1:
-                raise AnswersInClear("SMTP" if looks_like_reply(bytes(first)) else recognise(bytes(first)))
+            _judge(first, whole=False)
 
     def close(self) -> None:
         self._socket.close()
@@ -243,3 +244,13 @@ class Stream:
         # No longer than a day at a time: poll takes its milliseconds as a C int.
         found = poll.poll(min(seconds, 86400.0) * 1000)
         return found[0][1] if found else 0
+
+
+def _judge(first: bytearray, *, whole: bool) -> None:
+    """Raises `AnswersInClear` unless a handshake's answer begins as TLS does, once enough has come to tell."""
+    start = bytes(first)
+    if is_tls(start) or len(start) < (2 if whole else 4):
+        return
+    if looks_like_reply(start):
+        raise AnswersInClear("SMTP", refuses=start[:1] in b"45")
+    raise AnswersInClear(recognise(start))

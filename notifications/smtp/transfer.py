@@ -17,7 +17,7 @@ from notifications.smtp.protocol import queue_id_of
 from notifications.smtp.stages import MakeFailure
 from notifications.smtp.values import Accepted, Envelope, Outcome, Reply, Stage
 
-_STEPS = ((Stage.SENDER, "MAIL", 2), (Stage.RECIPIENT, "RCPT", 2), (Stage.MESSAGE, "DATA", 3))
+_STEPS = ((Stage.SENDER, "MAIL", 2), (Stage.RECIPIENT, "RCPT", 2), (Stage.MESSAGE, "DATA", 354))
 # A 354 after a refused recipient is answered with nothing but the end of the data.
 _NO_MESSAGE = b".\r\n"
 
@@ -166,7 +166,7 @@ class Transfer:
                 ended = self._break(envelope, stage, broken, maybe=False)
                 yield self._refuse(envelope, *refused) if refused else ended
                 return
-            if refused is None and reply is not None and reply.code // 100 != wanted:
+            if refused is None and reply is not None and not reply.fits(wanted):
                 refused = stage, Refused(reply, verb)
                 if reply.code == 421:
                     break
@@ -190,7 +190,7 @@ class Transfer:
             except Broken as broken:
                 yield self._break(envelope, stage, broken, maybe=False)
                 return
-            if reply.code // 100 != wanted:
+            if not reply.fits(wanted):
                 self._reset = True
                 yield self._refuse(envelope, stage, Refused(reply, verb))
                 return

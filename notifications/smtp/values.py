@@ -65,6 +65,10 @@ class Reply:
     def temporary(self) -> bool:
         return 400 <= self.code < 500
 
+    def fits(self, wanted: int) -> bool:
+        """Whether it has the wanted class, or code."""
+        return wanted in (self.code, self.code // 100)
+
     def __str__(self) -> str:
         return " ".join(part for part in (str(self.code), self.enhanced or "", " ".join(self.text.split())) if part)
 

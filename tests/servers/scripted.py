@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import ssl
+import struct
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,10 +21,14 @@ class Connection:
         self._socket = sock
         self._stop = stop
         self._buffer = b""
+        # How many bytes go out at a time; 0: all.
+        self.pieces = 0
 
     def say(self, data: str | bytes) -> None:
         """Text is a reply, and gets its line end; bytes go out as they are."""
-        self._socket.sendall(data if isinstance(data, bytes) else data.replace("\n", "\r\n").encode() + b"\r\n")
+        raw = data if isinstance(data, bytes) else data.replace("\n", "\r\n").encode() + b"\r\n"
+        for start in range(0, len(raw), self.pieces or len(raw) or 1):
+            self._socket.sendall(raw[start : start + (self.pieces or len(raw))])
 
     def hear(self) -> str:
         """The next line of the client, "" when it has gone."""
@@ -52,9 +57,22 @@ class Connection:
         """True when the test has ended meanwhile."""
         return self._stop.wait(seconds)
 
+    def hear_anything(self) -> bytes:
+        """What has come, whether it is a line or not; b"" when the client has gone."""
+        return self._socket.recv(65536)
+
+    def peek(self) -> bytes:
+        """The first byte of what comes next, which stays where it is."""
+        return self._socket.recv(1, socket.MSG_PEEK)
+
     def close(self) -> None:
         with contextlib.suppress(OSError):
             self._socket.close()
+
+    def reset(self) -> None:
+        """Break the connection off, in place of ending it."""
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.close()
 
 
 Script = Callable[[Connection], None]

@@ -94,7 +94,7 @@ CAUSES = (
         "greeting.timeout",
         "the server is silent",
         "connected, then silence",
-        "{at} accepted the connection and then said nothing. Something may listen there that is no mail server, or a "
+        "{at} accepted the connection and then {silence}. Something may listen there that is no mail server, or a "
         "firewall or proxy holds the connection.",
         "Check Port Number. If the server speaks TLS from the start, set TLS mode to implicit TLS (usually port "
         "465). If it is only slow, raise Timeout.",
@@ -103,9 +103,9 @@ CAUSES = (
         "greeting.expects_tls",
         "the server expects TLS from the start",
         "the server speaks TLS from the first byte",
-        "{at} speaks TLS from the first byte, and was addressed {tls_words}.",
-        "Switch TLS on and set TLS mode to implicit TLS, or use the port on which the server offers STARTTLS "
-        "(usually 587).",
+        "{at} speaks TLS from the first byte{spoke_as}, and was addressed {tls_words}.",
+        "{no_mail_server}Switch TLS on and set TLS mode to implicit TLS, or use the port on which the server offers "
+        "STARTTLS (usually 587).",
     ),
     Cause(
         "greeting.not_smtp",

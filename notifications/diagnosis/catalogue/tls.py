@@ -25,8 +25,8 @@ CAUSES = (
         "the server does not speak TLS on this port",
         "implicit TLS was tried and the server answers in clear",
         "TLS was spoken from the first byte (implicit TLS), and {at} answered in clear{spoke_as}.",
-        "Set TLS mode to STARTTLS, with the port that goes with it (usually 587), or use the port for implicit TLS "
-        "(usually 465).",
+        "{no_mail_server}Set TLS mode to STARTTLS, with the port that goes with it (usually 587), or use the port for "
+        "implicit TLS (usually 465).",
     ),
     Cause(
         "tls.untrusted",

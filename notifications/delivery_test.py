@@ -5,12 +5,14 @@ hour. A worker that comes too late finds the test expired and does not connect.
 """
 
 import logging
+import time
 import uuid
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone, translation
 
@@ -25,7 +27,7 @@ from notifications.probe import Report, not_tried, probe
 from notifications.servers import NotReady, destination_of, server_of
 from notifications.smtp import Observer, Stage, StageResult
 from notifications.smtp.alternatives import USUAL_PORTS
-from notifications.smtp.chain import Link
+from notifications.stored_report import circumstances, stage_as_json, stored_form
 from settings_app.models import SMTPSettings
 
 logger = logging.getLogger(__name__)
@@ -33,19 +35,15 @@ logger = logging.getLogger(__name__)
 WORKER_TIME = timedelta(seconds=15)  # within which a worker has to take the test
 RUN_TIME = timedelta(seconds=45)  # within which it has ended, with something to spare over the probe's own deadline
 KEPT = timedelta(hours=1)  # how long the form can be redrawn from it
+LISTED, LISTED_FOR = 50, timedelta(days=30)  # how many results the page lists, and for how long
 DEADLINE = 30.0  # seconds for the whole conversation
-FOR_THE_PAGE = (
-    "title",
-    "remedies",
-    "proposals",
-    "chain",
-)  # stored beside the report's JSON form, whose keys are a public contract
 
 State = DeliveryTest.State
 
 
 def start(candidate: SMTPSettings, recipient: str, user: Any = None) -> DeliveryTest:
     """Store a test of these settings, saved or not, and call a worker. Raises `pacing.TooMany` for a person's test."""
+    begun = time.monotonic()
     with transaction.atomic():
         if user is not None:
             pacing.admit(user)
@@ -58,18 +56,23 @@ def start(candidate: SMTPSettings, recipient: str, user: Any = None) -> Delivery
             password_sealed=candidate.password_sealed if candidate.authentication else "",
         )
         record("smtp_settings.tested", target=f"{candidate} to {recipient}", actor=user)
-        transaction.on_commit(lambda: _call_worker(test))
+        transaction.on_commit(lambda: _call_worker(test, begun))
     return test
 
 
-def _call_worker(test: DeliveryTest) -> None:
+def _call_worker(test: DeliveryTest, begun: float) -> None:
     from notifications.tasks import run_delivery_test
 
+    stored = time.monotonic()
     try:
         run_delivery_test.apply_async((str(test.pk),), retry=False, expires=WORKER_TIME.total_seconds())
     except Exception as error:  # whatever the broker's client raises
         logger.warning("The broker cannot be reached (%s): no worker can be called.", type(error).__name__)
         _expire(test, "The broker that calls the workers cannot be reached.")
+    handed = time.monotonic()
+    DeliveryTest.objects.filter(pk=test.pk).update(
+        stored_ms=(stored - begun) * 1000, handed_ms=(handed - stored) * 1000
+    )
 
 
 def candidate_of(test: DeliveryTest) -> SMTPSettings:
@@ -148,44 +151,11 @@ class _StoringObserver:
         DeliveryTest.objects.filter(pk=self.test.pk).update(stages=stages)
 
 
-def stage_as_json(result: StageResult) -> dict[str, Any]:
-    values = asdict(result)
-    return {"name": values.pop("stage").value, **values}
-
-
 def _end(test: DeliveryTest, report: Report | None) -> None:
-    stored = None if report is None else stored_form(report)
+    stored = None if report is None else stored_form(report) | {"ran": circumstances(report)}
     DeliveryTest.objects.filter(pk=test.pk).update(
         state=State.ENDED, ended_at=timezone.now(), report=stored, password_sealed=""
     )
-
-
-def stored_form(report: Report) -> dict[str, Any]:
-    """The JSON form of the report, and what only the page shows: the headline, the remedy in parts, the proposals."""
-    return report.as_json() | {
-        "title": report.diagnosis.title if report.diagnosis else "",
-        "remedies": report.remedies,
-        "proposals": [asdict(proposal) for proposal in report.proposals],
-        "chain": [_link_as_json(link) for link in report.chain],
-    }
-
-
-def _link_as_json(link: Link) -> dict[str, Any]:
-    certificate = link.certificate
-    return {
-        "name": ", ".join(certificate.names[:3]) or certificate.subject,
-        "issuer": certificate.issuer,
-        "self_signed": certificate.self_signed,
-        "not_before": certificate.not_before.isoformat(),
-        "not_after": certificate.not_after.isoformat(),
-        "fingerprint": link.fingerprint,
-        "untrusted": link.untrusted,
-    }
-
-
-def public_form(stored: dict[str, Any]) -> dict[str, Any]:
-    """The JSON form alone, out of the stored one."""
-    return {name: value for name, value in stored.items() if name not in FOR_THE_PAGE}
 
 
 def look(test_id: uuid.UUID) -> DeliveryTest:
@@ -218,6 +188,11 @@ def wait(test: DeliveryTest, pause: Callable[[], None], on_change: Callable[[Del
 
 
 def sweep() -> None:
-    """Wipe what is older than an hour: the values of the form, and a password that no end has wiped."""
+    """Wipe what is older than an hour (the values of the form, a password that no end has wiped); drop old results."""
     old = DeliveryTest.objects.filter(created_at__lt=timezone.now() - KEPT)
     old.exclude(candidate={}, password_sealed="").update(candidate={}, password_sealed="")
+    last = list(DeliveryTest.objects.values_list("pk", flat=True)[:LISTED])
+    # Those of the last minutes are counted by `pacing`, however many they are.
+    still_counted = timezone.now() - max(KEPT, settings.TEST_WINDOW)
+    DeliveryTest.objects.filter(created_at__lt=still_counted).exclude(pk__in=last).delete()
+    DeliveryTest.objects.filter(created_at__lt=timezone.now() - LISTED_FOR).delete()

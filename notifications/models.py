@@ -196,6 +196,9 @@ class DeliveryTest(models.Model):
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     stages = models.JSONField(default=list)
+    # Milliseconds that the page spent before a worker could know of it: in the database, and with the broker.
+    stored_ms = models.FloatField(null=True)
+    handed_ms = models.FloatField(null=True)
     report = models.JSONField(null=True)
     worker = models.CharField(max_length=255, blank=True)
 

@@ -1,6 +1,7 @@
 """A test e-mail as the panel shows it: all eight stages in the order they run, whatever has been reached."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -40,7 +41,7 @@ class ChainLink:
     not_before: datetime
     not_after: datetime
     fingerprint: str
-    untrusted: bool
+    fault: str  # untrusted, expired, not_yet_valid, name_mismatch, weak_certificate, or nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +81,37 @@ class TestView:
             for stored in (test.report or {}).get("proposals", [])
         ]
 
+        self.ran = (test.report or {}).get("ran")
+        self.way = list(_way(test)) if test.ended_at else []
+
+    @property
+    def total_ms(self) -> float | None:
+        return self.way[-1][1] if self.way else None
+
     @property
     def elapsed_ms(self) -> float | None:
         return (self.ended_at - self.started_at).total_seconds() * 1000 if self.ended_at else None
 
 
+def _way(test: DeliveryTest) -> Iterator[tuple[Any, float]]:
+    """Where the time went, from the button to the end: labels and milliseconds."""
+    ended = test.ended_at or test.created_at
+    taken = ((test.started_at or ended) - test.created_at).total_seconds() * 1000
+    # A worker may have taken the test before the broker had answered the page.
+    stored = min(test.stored_ms or 0.0, taken)
+    handed = min(test.handed_ms or 0.0, taken - stored)
+    if test.stored_ms is not None:
+        yield _("Stored in the database"), stored
+        yield _("Handed to the broker"), handed
+    yield _("Waited for a worker"), taken - stored - handed
+    if test.started_at:
+        yield _("With the worker and the server"), (ended - test.started_at).total_seconds() * 1000
+    yield _("In all"), (ended - test.created_at).total_seconds() * 1000
+
+
 def _link(stored: dict[str, Any]) -> ChainLink:
-    dates = {name: datetime.fromisoformat(stored[name]) for name in ("not_before", "not_after")}
-    return ChainLink(**stored | dates)
+    # Before an upgrade, only the end of the trust was marked.
+    fault = stored.get("fault", "untrusted" if stored.get("untrusted") else "")
+    known = {name: stored[name] for name in ("name", "issuer", "self_signed", "fingerprint")}
+    known |= {name: datetime.fromisoformat(stored[name]) for name in ("not_before", "not_after")}
+    return ChainLink(**known, fault=fault)

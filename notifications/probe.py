@@ -29,6 +29,9 @@ from notifications.smtp.chain import Link, chain_of
 # Kept back from the deadline for a look at the alternatives, and for the report.
 _RESERVE = SECONDS + 0.5
 _FOR_THE_REPORT = 0.1
+_OF_CERTIFICATES = (
+    "tls.untrusted", "tls.expired", "tls.not_yet_valid", "tls.name_mismatch", "tls.weak_certificate",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ class Report:
     """What `--json` prints and the page shows. `stages` holds all eight, those that were not reached as skipped.
 
     `remedies` are the remedy in parts, the most specific first. `proposals` and `chain`, the certificates that are at
-    fault, are for the page alone; what matters of them is part of the remedy.
+    fault, are for the page alone; what matters of them is part of the remedy. `left_from` is this machine's address.
     """
 
     delivered: bool
@@ -51,6 +54,7 @@ class Report:
     remedies: tuple[str, ...] = ()
     proposals: tuple[Proposal, ...] = ()
     chain: tuple[Link, ...] = ()
+    left_from: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         found, server = self.diagnosis, self.server
@@ -115,6 +119,7 @@ def probe(
     recorder = _Recorder(observer)
     diagnosis, reply, queue_id = None, None, None
     failed: SessionFailure | None = None
+    remedies: tuple[str, ...] = ()
     proposals: tuple[Proposal, ...] = ()
     chain: tuple[Link, ...] = ()
     with Session(server, observer=recorder, deadline=deadline - min(_RESERVE, deadline / 10)) as session:
@@ -128,20 +133,24 @@ def probe(
     if failed and diagnosis:
         # After the goodbye: some servers take one connection of a client at a time.
         seconds = max(0.0, end - _FOR_THE_REPORT - time.monotonic())
-        if diagnosis.cause == "tls.untrusted":
+        if diagnosis.cause in _OF_CERTIFICATES:
             chain = chain_of(failed.evidence.presented, failed.error)
-        proposals = proposals_of(diagnosis.cause, failed, server, chain=chain, seconds=seconds, usual_ports=usual_ports)
+        proposals, note = proposals_of(
+            diagnosis.cause, failed, server, chain=chain, seconds=seconds, usual_ports=usual_ports
+        )
+        remedies = (*(proposal.sentence for proposal in proposals), diagnosis.remedy, note)
     return Report(
         delivered=diagnosis is None,
         diagnosis=diagnosis,
         stages=_complete(server, recorder.results),
         server=server,
         ip=session.server_ip,
+        left_from=session.local_ip,
         message_id=message_id,
         queue_id=queue_id,
         reply=reply,
         transcript=tuple(session.transcript.lines),
-        remedies=(*(proposal.sentence for proposal in proposals), diagnosis.remedy) if diagnosis else (),
+        remedies=tuple(filter(None, remedies)),
         proposals=proposals,
         chain=chain,
     )

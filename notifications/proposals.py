@@ -57,16 +57,27 @@ def proposals_of(
     chain: Sequence[Link] = (),
     seconds: float = SECONDS,
     usual_ports: Mapping[int, TLSMode] = USUAL_PORTS,
-) -> tuple[Proposal, ...]:
-    """Takes no longer than the seconds, and raises for no fault of the server."""
+) -> tuple[tuple[Proposal, ...], str]:
+    """What to change, and a sentence on what was not seen. Takes no longer than the seconds; raises for no fault."""
     if link := to_trust(chain):
-        return (_of_authority(link),)
+        return (_of_authority(link),), ""
     # A setting of our own that cannot be read fails every way alike.
     if cause not in _WRONG_WAY or isinstance(failure.error, UnusableCertificateSetting):
-        return ()
+        return (), ""
     evidence = failure.evidence
     addresses = (evidence.ip,) if evidence.ip else evidence.addresses
-    return tuple(_of_way(way) for way in ways_to(server, addresses, seconds, usual_ports)[:_MOST])
+    seen = ways_to(server, addresses, seconds, usual_ports)
+    return tuple(_of_way(way) for way in seen.ways[:_MOST]), _of_late(seen.late)
+
+
+def _of_late(ports: Sequence[int]) -> str:
+    if not ports:
+        return ""
+    which = f"Port {ports[0]}" if len(ports) == 1 else f"Ports {' and '.join(map(str, ports))}"
+    return (
+        f"{which} of this server took a connection too and had not greeted within a second. Some servers greet late on "
+        "purpose, so nothing is known of it, and nothing proposed."
+    )
 
 
 def _of_way(way: Way) -> Proposal:

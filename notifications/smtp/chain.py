@@ -1,4 +1,4 @@
-"""The chain of certificates that a server presented and that is not trusted here, from the server up.
+"""The chain of certificates that a server presented and that was not accepted here, from the server up.
 
 Made after a failure alone: checking signatures takes time that a delivery does not have to spend.
 """
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.utils import CryptographyDeprecationWarning
 
@@ -25,12 +26,14 @@ _NOT_TRUSTED = (18, 19, 20, 21)
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """`untrusted`: this is where the trust ends, nobody known here has signed it."""
+    """`untrusted`: this is where the trust ends, nobody known here has signed it. `weak`: by today's measure."""
 
     certificate: Certificate
     fingerprint: str
     authority: bool
     untrusted: bool
+    signed_itself: bool
+    weak: bool
     pem: str = field(repr=False)
 
 
@@ -51,7 +54,7 @@ def to_trust(chain: Sequence[Link]) -> Link | None:
     if not chain or not chain[-1].untrusted:
         return None
     if len(chain) == 1:
-        return chain[0] if chain[0].certificate.self_signed else None
+        return chain[0] if chain[0].signed_itself else None
     return next((link for link in reversed(chain[1:]) if link.authority), None)
 
 
@@ -83,6 +86,8 @@ def _link(certificate: x509.Certificate, *, untrusted: bool) -> Link | None:
         fingerprint=certificate.fingerprint(hashes.SHA256()).hex(":").upper(),
         authority=_is_authority(certificate),
         untrusted=untrusted,
+        signed_itself=_signed_by(certificate, certificate),
+        weak=_is_weak(certificate),
         pem=certificate.public_bytes(Encoding.PEM).decode(),
     )
 
@@ -93,3 +98,15 @@ def _is_authority(certificate: x509.Certificate) -> bool:
     # Not there, or not readable.
     except Exception:
         return False
+
+
+def _is_weak(certificate: x509.Certificate) -> bool:
+    # NIST SP 800-57: below 112 bits of strength. Nobody relies on the signature that a root puts under itself.
+    try:
+        key, digest = certificate.public_key(), certificate.signature_hash_algorithm
+    except Exception:  # a key of a kind that is not known here
+        return False
+    small = isinstance(key, rsa.RSAPublicKey | dsa.DSAPublicKey) and key.key_size < 2048
+    small = small or (isinstance(key, ec.EllipticCurvePublicKey) and key.curve.key_size < 224)
+    broken = isinstance(digest, hashes.MD5 | hashes.SHA1) and certificate.subject != certificate.issuer
+    return small or broken

@@ -52,6 +52,7 @@ class Session:
         self._needs_reset = False
         self.transcript = Transcript()
         self.server_ip: str | None = None
+        self.local_ip: str | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -164,6 +165,7 @@ class Session:
         server = self._server
         sock, self.server_ip = connect(addresses, server.port, server.rules, self._clock.until(server.timeout))
         self._dialogue = Dialogue(Stream(sock), self.transcript)
+        self.local_ip = self._dialogue.stream.local_ip
         self.transcript.note(f"connected to {self.server_ip} port {server.port}")
         self._opening = Opening(server, self._dialogue, self._clock, ip=self.server_ip)
         return self._opening

@@ -1,4 +1,4 @@
-"""What other pages show of mail: the status line, the panel of a test, what happened to a user."""
+"""What other pages show of mail: the status line, the last tests, what happened to a user."""
 
 from datetime import datetime
 from typing import Any
@@ -8,6 +8,7 @@ from django.template.context import Context
 from django.utils import timezone
 
 from notifications import fates, queue, timeline
+from notifications.last_tests import last_tests as newest
 from notifications.models import Notification
 from settings_app.models import SMTPSettings
 
@@ -17,6 +18,12 @@ register = template.Library()
 @register.inclusion_tag("notifications/delivery_status.html", takes_context=True)
 def delivery_status(context: Context) -> dict[str, Any]:
     return {"status": queue.status(), "perms": context.get("perms"), "request": context.get("request")}
+
+
+@register.inclusion_tag("notifications/last_tests.html")
+def last_tests(test: Any = None) -> dict[str, Any]:
+    """The list, with the test that is shown beside it marked."""
+    return {"tests": list(newest()), "shown": getattr(test, "pk", None)}
 
 
 @register.simple_tag

@@ -15,6 +15,7 @@ from notifications import delivery_test
 from notifications.models import DeliveryTest
 from notifications.pacing import TooMany
 from notifications.presentation import TestView
+from notifications.stored_report import public_form
 from settings_app.changes import put
 from settings_app.forms import SMTPSettingsForm
 from settings_app.models import SMTPSettings
@@ -94,14 +95,14 @@ def report(_request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     test = _look(pk)
     if test.report is None:
         raise Http404
-    content = delivery_test.public_form(test.report)
+    content = public_form(test.report)
     response = JsonResponse(content, json_dumps_params={"indent": 2, "ensure_ascii": False})
     response["Content-Disposition"] = f'attachment; filename="smtp-test-{test.pk}.json"'
     return response
 
 
 def _panel(request: HttpRequest, test: DeliveryTest) -> HttpResponse:
-    return render(request, "notifications/test_panel.html", {"test": TestView(test)})
+    return render(request, "notifications/test_answer.html", {"test": TestView(test)})
 
 
 def _look(pk: uuid.UUID) -> DeliveryTest:

@@ -10,7 +10,7 @@ from notifications.proposals import Proposal
 from notifications.smtp import Rules, Server, TLSMode
 from tests.servers.aiosmtp import MailServer, mail_server
 from tests.servers.certificates import server_context
-from tests.servers.scripted import Connection, scripted, smtp_script
+from tests.servers.scripted import Connection, Script, scripted, smtp_script
 from tests.servers.settings import to_scripted
 
 NONE, STARTTLS, IMPLICIT = TLSMode.NONE, TLSMode.STARTTLS, TLSMode.IMPLICIT
@@ -109,6 +109,30 @@ def test_silence_everywhere_costs_a_second_at_the_most() -> None:
         took = time.monotonic() - started
     assert told(report) == ("greeting.timeout", ())
     assert took < 1.0 + 1.0 + 0.5
+
+
+def late(seconds: float) -> Script:
+    """A server that lets its clients wait for the banner, as postscreen does, and is in good order then."""
+
+    def script(connection: Connection) -> None:
+        if not connection.pause(seconds):
+            smtp_script()(connection)
+
+    return script
+
+
+def test_a_server_that_greets_late_is_not_proposed_and_that_is_said(closed_port: int) -> None:
+    with scripted(late(3.0)) as patient:
+        report = tried(Server("localhost", closed_port, NONE), {patient.port: STARTTLS})
+    assert told(report) == ("connect.refused", ())
+    assert f"Port {patient.port} of this server took a connection too and had not greeted" in report.as_json()["remedy"]
+    assert report.as_json()["remedy"].endswith("nothing is known of it, and nothing proposed.")
+
+
+def test_a_server_that_greets_late_is_waited_for_and_delivers() -> None:
+    with scripted(late(2.5)) as patient:
+        report = tried(to_scripted(patient, NONE, timeout=5.0))
+    assert report.delivered
 
 
 @pytest.mark.parametrize(

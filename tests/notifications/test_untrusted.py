@@ -5,10 +5,15 @@ import ssl
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from notifications.probe import Report, probe
 from notifications.smtp import Server, TLSMode
-from notifications.smtp.chain import chain_of
+from notifications.smtp.chain import chain_of, to_trust
+from notifications.stored_report import faults_of
 from tests.servers.aiosmtp import mail_server
 from tests.servers.certificates import (
     AUTHORITY,
@@ -63,13 +68,40 @@ def test_without_an_authority_in_it_the_chain_is_shown_and_nothing_proposed() ->
     assert (len(report.chain), report.chain[0].untrusted, report.proposals) == (1, True, ())
 
 
-def test_other_faults_of_a_certificate_propose_no_trust() -> None:
-    yesterday = datetime.now(UTC) - timedelta(days=1)
-    expired = server_context(not_before=yesterday - timedelta(days=1), not_after=yesterday)
-    for context in (server_context("other.example"), expired):
-        with mail_server(starttls=context) as server:
-            report = tried(server.settings(TLSMode.STARTTLS))
-        assert (report.delivered, report.chain, report.proposals) == (False, (), ())
+YESTERDAY, TOMORROW = (datetime.now(UTC) + timedelta(days=days) for days in (-1, 1))
+
+
+@pytest.mark.parametrize(
+    ("context", "fault"),
+    [
+        (server_context("other.example"), "name_mismatch"),
+        (server_context(not_before=YESTERDAY - timedelta(days=9), not_after=YESTERDAY), "expired"),
+        (server_context(not_before=TOMORROW, not_after=TOMORROW + timedelta(days=9)), "not_yet_valid"),
+        (self_signed_context(weak=True)[0], "weak_certificate"),
+    ],
+)
+def test_other_faults_show_the_chain_and_propose_no_trust(context: ssl.SSLContext, fault: str) -> None:
+    with mail_server(starttls=context) as server:
+        report = tried(server.settings(TLSMode.STARTTLS))
+    assert report.as_json()["cause"] == f"tls.{fault}"
+    assert (len(report.chain), report.proposals) == (1, ())
+    assert faults_of(report) == [fault]
+
+
+def test_a_leaf_that_only_claims_to_have_signed_itself_is_no_authority() -> None:
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    own, stranger = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
+    leaf = (
+        x509.CertificateBuilder(name, name, own.public_key(), x509.random_serial_number())
+        .not_valid_before(YESTERDAY)
+        .not_valid_after(TOMORROW)
+        .sign(stranger, hashes.SHA256())
+    )
+    error = ssl.SSLCertVerificationError()
+    error.verify_code = 20
+    chain = chain_of((leaf.public_bytes(serialization.Encoding.DER),), error)
+    assert [(link.untrusted, link.signed_itself) for link in chain] == [(True, False)]
+    assert to_trust(chain) is None
 
 
 @pytest.mark.parametrize("presented", [(), (b"",), (b"\x30\x82\xff\xff" + b"\xff" * 100,)])

@@ -1,24 +1,31 @@
 """`manage.py send_test_email ADDRESS`: a test e-mail with the saved settings, by a worker or in this process.
 
-Exit status: 0 delivered, 1 not delivered, 2 could not be tried (settings, no worker) or bad arguments.
+Exit status: 0 delivered, 1 not delivered, 2 could not be tried (settings, no worker) or bad arguments, 130 interrupted.
 """
 
 import argparse
 import json
+import os
 import time
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.color import no_style
 
 from notifications import delivery_test
+from notifications.management.stage_list import StageList, wrapped
 from notifications.models import DeliveryTest
-from notifications.smtp import Stage, StageResult
+from notifications.smtp import Stage, StageResult, TLSMode, stages_of
+from notifications.stored_report import circumstances, public_form, stage_as_json
 from settings_app.models import SMTPSettings
 from settings_app.validators import validate_address
 
 NOT_TRIED = ("settings.", "worker.")
-MARKS = {"ok": "✓", "failed": "✗", "skipped": "-"}
+
+
+class NotDelivered(CommandError):
+    """Its name is what the console shows before the sentence."""
 
 
 def address(value: str) -> str:
@@ -38,54 +45,62 @@ class Command(BaseCommand):
         parser.add_argument("--direct", action="store_true", help="in this process, without a worker")
 
     def handle(self, *, address: str, direct: bool, **options: Any) -> None:
-        self.as_json: bool = options["json"]
-        self.shown = 0
+        if os.environ.get("NO_COLOR"):
+            self.style = no_style()
         saved = SMTPSettings.load()
-        report = self._direct(saved, address) if direct else self._by_worker(saved, address)
-        if self.as_json:
+        order = [str(stage) for stage in stages_of(TLSMode(saved.effective_tls_mode))]
+        live = self.stdout.isatty() and not options["json"]
+        self.list = StageList(self.stdout, self.style, order, live=live, silent=options["json"])
+        try:
+            report, ran = self._direct(saved, address) if direct else self._by_worker(saved, address)
+        except KeyboardInterrupt:
+            goes_on = "" if direct else " The worker goes on with the test; the settings page lists its result."
+            raise NotDelivered(f"Interrupted.{goes_on}", returncode=130) from None
+        self.list.finish()
+        if options["json"]:
             self.stdout.write(json.dumps(report, indent=2, ensure_ascii=False))
         else:
-            self._print_result(report)
+            self._print_result(report, ran)
         if not report["delivered"]:
             status = 2 if report["cause"].startswith(NOT_TRIED) else 1
-            raise CommandError(f"{report['explanation']}\n{report['remedy']}", returncode=status)
+            told = (report["explanation"], report["remedy"])
+            raise NotDelivered("\n".join(map(wrapped, told) if self.stderr.isatty() else told), returncode=status)
 
-    def _direct(self, saved: SMTPSettings, recipient: str) -> dict[str, Any]:
+    def _direct(self, saved: SMTPSettings, recipient: str) -> tuple[dict[str, Any], dict[str, Any]]:
         report = delivery_test.probe_settings(saved, recipient, observer=self)
-        return report.as_json()
+        return report.as_json(), circumstances(report)
 
-    def _by_worker(self, saved: SMTPSettings, recipient: str) -> dict[str, Any]:
+    def _by_worker(self, saved: SMTPSettings, recipient: str) -> tuple[dict[str, Any], dict[str, Any]]:
         test = delivery_test.start(saved, recipient)
-        ended = delivery_test.wait(test, pause=lambda: time.sleep(0.1), on_change=self._print_new_stages)
+        ended = delivery_test.wait(test, pause=lambda: time.sleep(0.1), on_change=self._show)
         if ended.report is None:
             raise CommandError("The worker failed with a defect of its own; its log has the traceback.", returncode=2)
-        return delivery_test.public_form(ended.report)
+        return public_form(ended.report), ended.report.get("ran", {})
 
     # The stages as they come
 
     def stage_started(self, stage: Stage) -> None:
-        """Nothing: a line is printed when the stage has ended."""
+        self.list.show({"name": str(stage), "status": "running", "elapsed_ms": None, "detail": ""})
 
     def stage_ended(self, result: StageResult) -> None:
-        self._print_stage(delivery_test.stage_as_json(result))
+        self.list.show(stage_as_json(result))
 
-    def _print_new_stages(self, test: DeliveryTest) -> None:
-        ended = [stage for stage in test.stages if stage["status"] != "running"]
-        for stage in ended[self.shown :]:
-            self._print_stage(stage)
-        self.shown = len(ended)
+    def _show(self, test: DeliveryTest) -> None:
+        for stage in test.stages:
+            self.list.show(stage)
 
-    def _print_stage(self, stage: dict[str, Any]) -> None:
-        if self.as_json:
-            return
-        took = "" if stage["elapsed_ms"] is None else f"{stage['elapsed_ms']:.1f} ms"
-        line = f"{MARKS[stage['status']]} {stage['name']:<13}{took:>10}  {stage['detail']}".rstrip()
-        style = {"ok": self.style.SUCCESS, "failed": self.style.ERROR}.get(stage["status"], str)
-        self.stdout.write(style(line))
-
-    def _print_result(self, report: dict[str, Any]) -> None:
+    def _print_result(self, report: dict[str, Any], ran: dict[str, Any]) -> None:
+        if ran:
+            self._print_circumstances(ran)
         if report["delivered"]:
             queue_id = f" as {report['queue_id']}" if report["queue_id"] else ""
-            self.stdout.write(f"Delivered: the server has taken the message{queue_id}.")
+            self.stdout.write(self.style.SUCCESS(f"Delivered: the server has taken the message{queue_id}."))
         else:
-            self.stdout.write(f"Not delivered: {report['cause']}")
+            self.stdout.write(self.style.ERROR(f"Not delivered: {report['cause']}"))
+
+    def _print_circumstances(self, ran: dict[str, Any]) -> None:
+        """The same lines with and without --direct, so that the two can be laid side by side."""
+        version = f"version {ran['settings_version']}" if ran["settings_version"] else "none saved"
+        network = f"{ran['left_from']} to {ran['reached']}" if ran["reached"] else "no connection"
+        self.stdout.write(f"\nRun by    {ran['by']}\nSettings  {version}")
+        self.stdout.write(f"Resolved  {ran['resolved'] or '-'}\nNetwork   {network}")

@@ -1,0 +1,55 @@
+"""The last tests as the settings page lists them: when, by whom, to which server, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from notifications.delivery_test import LISTED
+from notifications.models import DeliveryTest
+
+_STATES = {
+    DeliveryTest.State.WAITING: ("go", _("Waiting for a worker")),
+    DeliveryTest.State.RUNNING: ("go", _("Running")),
+    DeliveryTest.State.EXPIRED: ("bad", _("No worker came")),
+    DeliveryTest.State.ENDED: ("bad", _("The test broke off")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LastTest:
+    pk: UUID
+    at: datetime
+    by: str
+    recipient: str
+    server: str
+    kind: str  # of the badge
+    outcome: str
+    title: str  # what is wrong, in words
+
+
+def last_tests() -> Iterator[LastTest]:
+    """The newest first; of each report only what is shown is read."""
+    wanted = {"delivered": "delivered", "title": "title", "address": "server__address", "port": "server__port"}
+    rows = (
+        DeliveryTest.objects.select_related("created_by")
+        .defer("report", "stages", "candidate", "password_sealed")
+        .annotate(**{name: F(f"report__{path}") for name, path in wanted.items()})[:LISTED]
+    )
+    return (_shown(row) for row in rows)
+
+
+def _shown(row: Any) -> LastTest:
+    kind, outcome = _STATES[row.state]
+    if row.delivered is not None and row.state == DeliveryTest.State.ENDED:
+        kind, outcome = ("ok", _("Delivered")) if row.delivered else ("bad", _("Not delivered"))
+    title = row.title if row.state == DeliveryTest.State.ENDED else ""
+    by = str(row.created_by) if row.created_by else ""
+    server = f"{row.address}:{row.port}" if row.address else ""
+    return LastTest(row.pk, row.created_at, by, row.recipient, server, kind, str(outcome), title or "")

@@ -1,0 +1,146 @@
+"""`send_test_email` as a person sees it: on a terminal, piped, narrow, without colours, interrupted."""
+
+import io
+import os
+import re
+import signal
+import threading
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from notifications import worker
+from notifications.management.stage_list import wrapped
+from tests.notifications.conftest import save_settings
+from tests.servers.aiosmtp import MailServer
+from tests.servers.scripted import Connection, scripted
+
+pytestmark = pytest.mark.django_db
+
+ESCAPE = "\x1b["
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def run(out: io.StringIO, *arguments: str, **options: object) -> tuple[int, str]:
+    try:
+        call_command("send_test_email", "a@corp.example", *arguments, stdout=out, **options)
+    except CommandError as error:
+        return error.returncode, str(error)
+    return 0, ""
+
+
+def screen(written: str) -> list[str]:
+    """What stands on the terminal in the end: `\x1b[nA` goes up, a carriage return with `\x1b[K` clears the line."""
+    lines, row = [""], 0
+    for part in re.split(r"(\x1b\[\d+A|\n|\r\x1b\[K)", written):
+        if match := re.fullmatch(r"\x1b\[(\d+)A", part):
+            row -= int(match.group(1))
+        elif part == "\n":
+            row += 1
+            lines += [""] * (row + 1 - len(lines))
+        elif part.startswith("\r"):
+            lines[row] = ""
+        else:
+            lines[row] += COLOUR.sub("", part)
+    return lines
+
+
+def test_a_terminal_shows_the_stages_in_their_places(open_server: MailServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    save_settings(open_server.port)
+    out = Terminal()
+    assert run(out, "--direct", force_color=True) == (0, "")
+    written = out.getvalue()
+    assert "… connect" in COLOUR.sub("", written)
+    assert f"{ESCAPE}8A" in written
+    shown = screen(written)
+    assert [line.split()[:2] for line in shown[:8]] == [
+        ["-", "resolve"], ["✓", "connect"], ["✓", "greeting"], ["-", "tls"],
+        ["-", "authenticate"], ["✓", "sender"], ["✓", "recipient"], ["✓", "message"],
+    ]  # fmt: skip
+    assert all(len(line) <= 80 for line in shown)
+    assert "Delivered: the server has taken the message as TEST1." in shown
+
+
+def test_colours_are_left_out_where_they_are_not_wanted(
+    open_server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save_settings(open_server.port)
+    coloured, plain = Terminal(), Terminal()
+    run(coloured, "--direct", force_color=True)
+    monkeypatch.setenv("NO_COLOR", "1")
+    run(plain, "--direct", force_color=True)
+    assert (f"{ESCAPE}32;1m" in coloured.getvalue(), f"{ESCAPE}32;1m" in plain.getvalue()) == (True, False)
+
+
+def test_piped_there_are_plain_lines_and_nothing_is_drawn_twice(open_server: MailServer) -> None:
+    save_settings(open_server.port)
+    out = io.StringIO()
+    assert run(out, "--direct")[0] == 0
+    assert ESCAPE not in out.getvalue()
+    lines = out.getvalue().splitlines()
+    assert len([line for line in lines if " connect " in line]) == 1
+    assert lines[-5:-1] == [
+        f"Run by    {worker.NAME}",
+        "Settings  version 1",
+        "Resolved  127.0.0.1",
+        "Network   127.0.0.1 to 127.0.0.1",
+    ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_and_direct_print_the_same_lines_to_compare(open_server: MailServer) -> None:
+    from paragon_smtp.celery import app
+
+    save_settings(open_server.port)
+    direct, by_worker = io.StringIO(), io.StringIO()
+    run(direct, "--direct")
+    app.conf.task_always_eager = True
+    try:
+        run(by_worker)
+    finally:
+        app.conf.task_always_eager = False
+    lines = [
+        [line for line in out.getvalue().splitlines() if re.match("Run|Set|Res|Net", line)]
+        for out in (direct, by_worker)
+    ]
+    assert lines[0] == lines[1]
+    assert len(lines[0]) == 4
+
+
+def test_long_sentences_are_wrapped_for_the_terminal() -> None:
+    text = "The certificate of mail.corp.example port 587 is self-signed, and not trusted here. " * 4
+    assert max(map(len, wrapped(text, 80).splitlines())) <= 80
+    assert wrapped(text, 80).replace("\n", " ") == text.strip()
+    fingerprint = ":".join(["AB"] * 32)
+    assert fingerprint in wrapped(f"The fingerprint is {fingerprint}.", 40)
+
+
+def test_ctrl_c_ends_with_a_sentence_and_130() -> None:
+    with scripted(Connection.wait_for_goodbye) as server:
+        save_settings(server.port, timeout=20)
+        timer = threading.Timer(0.7, os.kill, (os.getpid(), signal.SIGINT))
+        timer.start()
+        status, said = run(io.StringIO(), "--direct")
+        timer.join()
+    assert (status, said) == (130, "Interrupted.")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_ctrl_c_while_a_worker_has_the_test_says_where_its_result_will_be() -> None:
+    save_settings(1)
+    from notifications import delivery_test
+
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(delivery_test, "wait", interrupted)
+        status, said = run(io.StringIO())
+    assert status == 130
+    assert said == "Interrupted. The worker goes on with the test; the settings page lists its result."

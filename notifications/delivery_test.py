@@ -22,6 +22,7 @@ from notifications import messages, outbox, pacing, worker
 from notifications.advice import advice_of
 from notifications.diagnosis import diagnosis_of
 from notifications.models import DeliveryTest
+from notifications.operation import server_check
 from notifications.people import language_of
 from notifications.probe import Report, not_tried, probe
 from notifications.servers import NotReady, destination_of, server_of
@@ -99,6 +100,8 @@ def run(test_id: uuid.UUID) -> None:
             _end(test, None)
             raise
         _end(test, report)
+        if report.delivered:
+            server_check.prove(candidate_of(test))
         outcome = report.diagnosis.cause if report.diagnosis else "delivered"
         logger.info("Test %s ended: %s", test.pk, outcome, extra={"queue_id": report.queue_id})
 

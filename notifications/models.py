@@ -210,4 +210,4 @@ class DeliveryTest(models.Model):
         return f"test to {self.recipient} ({self.state})"
 
 
-from notifications.operation.models import Figures, Worker  # noqa: E402, F401  Django looks for models in this module
+from notifications.operation.models import Figures, ServerCheck, Worker  # noqa: E402, F401  Django looks for models in this module

@@ -8,7 +8,7 @@ from celery.worker import state
 from django.db import InterfaceError, OperationalError
 
 from notifications import delivery, delivery_test, leases, nudge, outbox, worker
-from notifications.operation import figures, heartbeats
+from notifications.operation import figures, heartbeats, server_check
 from settings_app.models import SMTPSettings
 
 logger = logging.getLogger(__name__)
@@ -39,6 +39,12 @@ def _told_to_stop() -> bool:
 @shared_task(name="notifications.tasks.run_delivery_test")
 def run_delivery_test(test_id: str) -> None:
     delivery_test.run(uuid.UUID(test_id))
+
+
+@shared_task(name="notifications.tasks.check_server")
+def check_server() -> None:
+    """Sign in to the server without sending, where it is time."""
+    server_check.run_if_due()
 
 
 @shared_task(name="notifications.tasks.sweep")

@@ -13,7 +13,7 @@ from prometheus_client.exposition import choose_encoder
 
 from notifications import queue
 from notifications.models import Notification
-from notifications.operation import figures, heartbeats
+from notifications.operation import figures, heartbeats, server_check
 from notifications.operation.models import Worker
 from paragon_smtp import readiness
 from settings_app.models import SMTPSettings
@@ -110,7 +110,25 @@ def workers() -> Iterator[Metric]:
     yield version
 
 
-PARTS: tuple[Callable[[], Iterator[Metric]], ...] = (checks, outbox, deliveries, hold, workers)
+def mail_server() -> Iterator[Metric]:
+    found = server_check.outlook()
+    if found.at:
+        well = _gauge("server_check", "1 when the server took the last sign-in without a message.", ("cause",))
+        well.add_metric([found.cause], float(not found.cause))
+        yield well
+        at = _gauge("server_check_timestamp_seconds", "When that was.")
+        at.add_metric([], found.at.timestamp())
+        yield at
+    if found.days_left is not None:
+        days = _gauge("certificate_days_left", "Until the first certificate of the server's chain ends.")
+        days.add_metric([], found.days_left)
+        yield days
+    changed = _gauge("settings_changed_since_test", "1 while nothing has shown that the saved settings work.")
+    changed.add_metric([], float(found.changed_since_proven))
+    yield changed
+
+
+PARTS: tuple[Callable[[], Iterator[Metric]], ...] = (checks, outbox, deliveries, hold, workers, mail_server)
 
 _REGISTRY = CollectorRegistry()
 _REGISTRY.register(Collector())

@@ -24,7 +24,7 @@ from django.utils import timezone
 
 from notifications import queue
 from notifications.models import Notification
-from notifications.operation import heartbeats
+from notifications.operation import heartbeats, server_check
 from notifications.operation.models import Worker
 from notifications.servers import NotReady, server_of
 from paragon_smtp import broker
@@ -146,6 +146,12 @@ def mail() -> Iterator[str]:
         yield f"Mail is not held, and yet a notification has been due for five minutes. {waiting}"
 
 
+def mail_server() -> Iterator[str]:
+    check = server_check.outlook()
+    if check.cause and check.at:
+        yield f"The mail server does not take our sign-in: {check.cause}, checked {check.at:%Y-%m-%d %H:%M:%S} UTC."
+
+
 CHECKS: dict[str, Callable[[], Iterator[str]]] = {
     "database": database,
     "migrations": migrations,
@@ -155,6 +161,7 @@ CHECKS: dict[str, Callable[[], Iterator[str]]] = {
     "test_worker": test_worker,
     "clock": clock,
     "mail": mail,
+    "mail_server": mail_server,
 }
 
 

@@ -218,6 +218,7 @@ CELERY_TASK_DEFAULT_QUEUE = "delivery"
 CELERY_TASK_ROUTES = {
     "notifications.tasks.run_delivery_test": {"queue": "tests"},
     "accounts.tasks.run_imports": {"queue": "tests"},
+    "notifications.tasks.check_server": {"queue": "tests"},
 }
 CELERY_TASK_ALWAYS_EAGER = env.switch("CELERY_TASK_ALWAYS_EAGER", default=False)
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
@@ -228,6 +229,11 @@ CELERY_BEAT_SCHEDULE = {
     # Expires before the next one comes, so that a stopped worker finds no heap.
     "look": {"task": "notifications.tasks.deliver_due", "schedule": 5.0, "options": {"expires": 4.0}},
     "sweep": {"task": "notifications.tasks.sweep", "schedule": 60.0, "options": {"expires": 50.0}},
+    "check server": {
+        "task": "notifications.tasks.check_server",
+        "schedule": 60.0,
+        "options": {"expires": 50.0, "queue": "tests"},
+    },
     "imports": {"task": "accounts.tasks.run_imports", "schedule": 10.0, "options": {"expires": 9.0}},
     "tidy": {"task": "accounts.tasks.tidy", "schedule": 60.0, "options": {"expires": 50.0}},
 }
@@ -282,6 +288,7 @@ if TRUST_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+SERVER_CHECK_MINUTES = env.number("SERVER_CHECK_MINUTES", 60, most=7 * 24 * 60)
 METRICS_TOKEN = env.text("METRICS_TOKEN")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 

@@ -48,3 +48,30 @@ class Figures(models.Model):
 
     def __str__(self) -> str:
         return f"up to attempt {self.upto}"
+
+
+class ServerCheck(models.Model):
+    """The last sign-in to the server without a message, and when the next is due; one row."""
+
+    PK: ClassVar[int] = 1
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=PK, editable=False)
+    due_at = models.DateTimeField(null=True)
+    at = models.DateTimeField(null=True)
+    settings_version = models.PositiveIntegerField(default=0)
+    # Empty where the server took the sign-in.
+    cause = models.CharField(max_length=64, blank=True)
+    title = models.TextField(blank=True)
+    failures = models.PositiveIntegerField(default=0)
+    certificate_until = models.DateTimeField(null=True)
+    # The values of the settings, without the password, with which the server was last seen to work, and when.
+    proven = models.CharField(max_length=64, blank=True)
+    proven_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=models.Q(id=1), name="server_check_single")
+        ]
+
+    def __str__(self) -> str:
+        return self.cause or "well"

@@ -12,6 +12,7 @@ from notifications.smtp.connect import connect, interleave
 from notifications.smtp.dialogue import Dialogue
 from notifications.smtp.failure import (
     BadAddress,
+    Certificate,
     ClosedByServer,
     Evidence,
     Fault,
@@ -66,6 +67,11 @@ class Session:
     def usable(self) -> bool:
         """Whether another message may be given to this connection."""
         return self._opened and not self._broken
+
+    @property
+    def certificates(self) -> tuple[Certificate, ...]:
+        """The chain that the server presented, its own first; none without TLS."""
+        return self._opening.watch.certificates if self._opening and self._opening.watch else ()
 
     @property
     def offered(self) -> frozenset[str]:

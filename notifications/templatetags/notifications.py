@@ -10,6 +10,7 @@ from django.utils import timezone
 from notifications import fates, queue, timeline
 from notifications.last_tests import last_tests as newest
 from notifications.models import Notification
+from notifications.operation import server_check
 from settings_app.models import SMTPSettings
 
 register = template.Library()
@@ -24,6 +25,11 @@ def delivery_status(context: Context) -> dict[str, Any]:
 def last_tests(test: Any = None) -> dict[str, Any]:
     """The list, with the test that is shown beside it marked."""
     return {"tests": list(newest()), "shown": getattr(test, "pk", None)}
+
+
+@register.inclusion_tag("notifications/server_check.html")
+def server_check_result() -> dict[str, Any]:
+    return {"check": server_check.outlook()}
 
 
 @register.simple_tag

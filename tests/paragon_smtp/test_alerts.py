@@ -5,20 +5,25 @@ from typing import Any
 
 import pytest
 import yaml
+from django.conf import LazySettings
 from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 
-from notifications.operation import heartbeats
+from notifications.operation import heartbeats, server_check
 from paragon_smtp.environment import BASE_DIR
 from tests.notifications.conftest import save_settings
+from tests.servers.aiosmtp import MailServer
+from tests.servers.certificates import AUTHORITY_PEM
 
 RULES: list[dict[str, Any]] = yaml.safe_load((BASE_DIR / "docs/alerts.yml").read_text())["groups"][0]["rules"]
 FIGURE = re.compile(r"paragon_smtp_\w+")
 
 
 @pytest.fixture
-def figures(db: None, client: Client) -> set[str]:
-    save_settings(2525)
+def figures(db: None, client: Client, settings: LazySettings, starttls_server: MailServer) -> set[str]:
+    settings.SERVER_CHECK_MINUTES = 60
+    save_settings(starttls_server.port, use_tls=True, server_address="localhost", ca_certificate=AUTHORITY_PEM)
+    server_check.run_if_due()
     heartbeats.beat("host:1", ["delivery"])
     heartbeats.uses("host:1", 1)
     text = client.get("/metrics").content.decode()

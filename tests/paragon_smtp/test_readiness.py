@@ -63,6 +63,7 @@ def test_all_is_well(well: None, client: Client) -> None:
     assert found["status"] == "ok"
     assert set(found["checks"]) == {
         "database", "migrations", "encryption_key", "broker", "delivery_worker", "test_worker", "clock", "mail",
+        "mail_server",
     }  # fmt: skip
     assert faults(client) == {}
     assert Worker.objects.get(kind="web").name == f"{socket.gethostname()}:{os.getpid()}"

@@ -87,10 +87,14 @@ class Environment:
         return [word.strip() for word in self.text(name).split(",") if word.strip()] or default
 
     def networks(self, name: str) -> tuple[str, ...]:
-        def parse(text: str) -> tuple[str, ...]:
-            return tuple(str(ip_network(word.strip(), strict=False)) for word in text.split(",") if word.strip())
+        return self.parsed(name, (), networks, "networks such as 10.0.0.0/8 or fd00::/8, with commas between")
 
-        return self.parsed(name, (), parse, "networks such as 10.0.0.0/8 or fd00::/8, with commas between")
+    def proxies(self, name: str) -> tuple[str, ...]:
+        def parse(text: str) -> tuple[str, ...]:
+            words = [word.strip() for word in text.split(",")]
+            return tuple(w for w in words if w == "unix") + networks(",".join(w for w in words if w != "unix"))
+
+        return self.parsed(name, (), parse, "networks such as 10.0.0.5/32, or unix, with commas between")
 
     def ports(self, name: str) -> frozenset[int]:
         def parse(text: str) -> frozenset[int]:
@@ -162,6 +166,11 @@ class Environment:
                 f"{name} has to be like redis://:password@host:6379/0, rediss://… with TLS, or redis+socket:///path."
             )
         return url
+
+
+def networks(text: str) -> tuple[str, ...]:
+    """The networks in canonical form; ValueError when one is none."""
+    return tuple(str(ip_network(word.strip(), strict=False)) for word in text.split(",") if word.strip())
 
 
 def origin(text: str) -> str:

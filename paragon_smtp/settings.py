@@ -6,6 +6,7 @@ Below this module code takes arguments or `django.conf.settings`; nothing else r
 import secrets
 import sys
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
@@ -82,8 +83,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "paragon_smtp.proxies.ProxyMiddleware",
     "audit.correlation.CorrelationMiddleware",
     "paragon_smtp.request_log.RequestLogMiddleware",
+    "paragon_smtp.headers.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -193,7 +196,7 @@ DEFAULT_FROM_EMAIL = env.address("DEFAULT_FROM_EMAIL", f"no-reply@{_mail_host}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # Where the SMTP settings may lead to, and how often a test may try.
-CONNECT_RULES = {
+CONNECT_RULES: dict[str, Any] = {
     "allowed_networks": env.networks("CONNECT_ALLOWED_NETWORKS"),
     "denied_networks": env.networks("CONNECT_DENIED_NETWORKS"),
     "allowed_ports": env.ports("CONNECT_ALLOWED_PORTS"),
@@ -278,17 +281,20 @@ CONTENT_SECURITY_POLICY = {
 _https = _portal.scheme == "https"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 3600 * env.number("SESSION_HOURS", 12, least=1, most=24 * 365)
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = _https
 SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]  # asked for inside, where there is no TLS
 SECURE_HSTS_SECONDS = env.number("HSTS_SECONDS", 31_536_000) * _https
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _https
-TRUST_PROXY = env.switch("TRUST_PROXY", default=False)
+TRUSTED_PROXIES = env.proxies("TRUSTED_PROXIES")
+TRUST_PROXY = env.switch("TRUST_PROXY", default=bool(TRUSTED_PROXIES))
 if TRUST_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SERVER_CHECK_MINUTES = env.number("SERVER_CHECK_MINUTES", 60, most=7 * 24 * 60)
+DEFAULT_EXCEPTION_REPORTER_FILTER = "paragon_smtp.reports.ReportFilter"
 METRICS_TOKEN = env.text("METRICS_TOKEN")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 

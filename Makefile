@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.locked
 SOURCES := paragon_smtp audit accounts settings_app notifications
 
-.PHONY: setup run test bench lint format docs screenshots lock clean
+.PHONY: setup run test bench drills lint format docs screenshots lock clean
 
 setup: $(STAMP)
 
@@ -26,6 +26,9 @@ test: $(STAMP) lint
 
 bench: $(STAMP)
 	@"$(BIN)/python" -m benchmarks $(ARGS)
+
+drills: $(STAMP)
+	@"$(BIN)/python" -m tests.drills $(if $(SEED),--seed $(SEED),--seeds $(or $(SEEDS),3)) $(ARGS)
 
 lint: $(STAMP)
 	"$(BIN)/ruff" check .

@@ -68,11 +68,7 @@ def programs(layout: Layout) -> list[Program]:
         ),
         python("delivery worker", *WORKER, "-Q", "delivery", "-P", "solo", "-n", "delivery@%h"),
         python("test worker", *WORKER, "-Q", "tests", "-P", "threads", "-c", "4", "-n", "tests@%h"),
-        python(
-            "clock",
-            *("-m", "celery", "-A", "paragon_smtp", "beat", "-l", "WARNING", "--pidfile="),
-            *("--schedule", str(layout.data_dir / "run" / "schedule")),
-        ),
+        python("clock", "-m", "celery", "-A", "paragon_smtp", "beat", "-l", "WARNING", "--pidfile="),
         python(
             "inbox",
             *(str(BASE_DIR / "manage.py"), "inbox"),

@@ -228,6 +228,7 @@ CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULER = "paragon_smtp.beat.SteadyScheduler"
 CELERY_BEAT_SCHEDULE = {
     # Expires before the next one comes, so that a stopped worker finds no heap.
     "look": {"task": "notifications.tasks.deliver_due", "schedule": 5.0, "options": {"expires": 4.0}},

@@ -51,8 +51,8 @@ class Place:
     def settle_on(self, port: int, connections: int = 1) -> None:
         """Save the SMTP settings that lead there."""
         where = ["--server-address", "127.0.0.1", "--port", str(port), "--no-tls", "--no-authentication"]
-        self.manage("configure_smtp", *where, "--from-name", "Portal", "--from-email", "portal@example.com")
-        self.more["SMTP_CONNECTIONS"] = str(connections)
+        who = ["--from-name", "Portal", "--from-email", "portal@example.com"]
+        self.manage("configure_smtp", *where, *who, "--connections", str(connections))
 
     def sql(self, *statements: str) -> list[tuple[Any, ...]]:
         """The rows of the last statement. Each is committed by itself, so that VACUUM may be one of them."""

@@ -23,7 +23,7 @@ PROGRAMS = {
     "web": ["-m", "gunicorn", "paragon_smtp.wsgi:application", "--bind", "127.0.0.1:0", "--no-control-socket"],
     "asgi": ["-c", "import paragon_smtp.asgi"],
     "worker": ["-m", "celery", "-A", "paragon_smtp", "worker", "--pool", "solo"],
-    "clock": ["-m", "celery", "-A", "paragon_smtp", "beat", "--pidfile=", "--schedule", "/dev/null/schedule"],
+    "clock": ["-m", "celery", "-A", "paragon_smtp", "beat", "--pidfile="],
     "run": ["manage.py", "run"],
     "inbox": ["manage.py", "inbox"],
     "migrate": ["manage.py", "migrate"],

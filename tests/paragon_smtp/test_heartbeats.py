@@ -42,8 +42,6 @@ def test_worker_tells_that_it_lives_and_that_it_goes(
         "SECRET_KEY": "x" * 50, "SMTP_ENCRYPTION_KEYS": Fernet.generate_key().decode(),
         "PORTAL_URL": "http://localhost", "DATA_DIR": str(tmp_path), "READY_FILE": str(tmp_path / "ready"),
     }  # fmt: skip
-    if arguments[0] == "beat":
-        arguments = [*arguments, "--schedule", str(tmp_path / "schedule")]
 
     def manage(*words: str) -> str:
         done = subprocess.run(

@@ -102,7 +102,7 @@ class UserListView(UsersMixin, ListView):  # type: ignore[type-arg]  # generic i
             {
                 "label": label,
                 # Columns that a narrow window leaves out.
-                "css": {"last-sign-in": "col-1", "created": "col-2"}.get(key, ""),
+                "css": {"name": "col-1", "last-sign-in": "col-1", "created": "col-2"}.get(key, ""),
                 "sort": f"-{key}" if key == present and not descending else key,
                 "direction": "" if key != present else "descending" if descending else "ascending",
             }

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
-from notifications import leases, messages, outbox, queue
+from notifications import leases, moulds, outbox, queue
 from notifications.diagnosis import Diagnosis, diagnose
 from notifications.leases import Settlement
 from notifications.models import Attempt, Notification
@@ -128,6 +128,7 @@ class _Run:
         self.progress = progress
         self.stop = stop
         self.saved = SMTPSettings.load()
+        self.sender = self.saved.sender
         self.token = uuid.uuid4()
         self.under_way: dict[int, Notification] = {}
         self.unsettled: list[Settlement] = []
@@ -223,7 +224,7 @@ class _Run:
             self._note(leases.expired(row))
             return None
         try:
-            message = messages.message(row, self.saved)
+            message = moulds.message(row, self.saved.from_name, self.sender)
         except Exception as error:
             # One message that cannot be made must not keep the others from leaving.
             logger.exception("Notification %s (%s) cannot be rendered", row.pk, row.kind)
@@ -232,7 +233,7 @@ class _Run:
             self.summary.deferred += 1
             return None
         self.under_way[row.pk] = row
-        return Envelope(key=row.pk, sender=self.saved.sender, recipient=row.recipient, message=message)
+        return Envelope(key=row.pk, sender=self.sender, recipient=row.recipient, message=message)
 
     def _take_note(self, event: Event) -> None:
         if event.key is None:

@@ -18,7 +18,7 @@ from django.utils import timezone, translation
 
 from audit.correlation import current_id, following
 from audit.log import record
-from notifications import messages, outbox, pacing, worker
+from notifications import messages, mime, outbox, pacing, worker
 from notifications.advice import advice_of
 from notifications.diagnosis import diagnosis_of
 from notifications.models import DeliveryTest
@@ -118,8 +118,8 @@ def probe_settings(
     language = language_of(user)
     with translation.override(language):
         content = messages.render_content("test", {"user": user})
-    envelope = messages.Envelope(candidate.from_name, candidate.sender, recipient, message_id, language)
-    message = messages.assemble(content, envelope)
+    envelope = mime.Envelope(candidate.from_name, candidate.sender, recipient, message_id, language)
+    message = mime.assemble(content, envelope)
     report = probe(
         server,
         candidate.sender,

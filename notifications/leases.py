@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Case, F, Field, Q, QuerySet, Value, When
+from django.db.models import Case, F, Field, Model, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from notifications.models import Attempt, Notification
@@ -133,17 +133,21 @@ def settle(settlements: Sequence[Settlement], token: uuid.UUID) -> int:
             if each.change is not None:
                 mine = Notification.objects.filter(pk=each.row.pk, lease_token=token)
                 settled += mine.update(lease_token=None, **each.change)
-        Attempt.objects.bulk_create(_attempts(settlements))
+        _write_attempts(settlements)
     return settled
 
 
-def _attempts(settlements: Iterable[Settlement]) -> list[Attempt]:
-    attempts = []
-    for each in settlements:
-        if each.attempt is not None:
-            each.attempt.notification_id = each.row.pk
-            attempts.append(each.attempt)
-    return attempts
+def _write_attempts(settlements: Iterable[Settlement]) -> None:
+    names = ("at", "outcome", "server", "stage", "cause", "reply", "queue_id", "worker", "settings_version")
+    columns = ", ".join(connection.ops.quote_name(name) for name in ("notification_id", *names))
+    statement = f"INSERT INTO {_table(Attempt)} ({columns}) VALUES ({', '.join(['%s'] * 10)})"  # noqa: S608  our names
+    rows = [
+        (each.row.pk, _stored(Attempt, "at", each.attempt.at), *(getattr(each.attempt, name) for name in names[1:]))
+        for each in settlements
+        if each.attempt is not None
+    ]
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, rows)
 
 
 def _write_delivered(settlements: Sequence[Settlement], token: uuid.UUID) -> int:
@@ -152,14 +156,13 @@ def _write_delivered(settlements: Sequence[Settlement], token: uuid.UUID) -> int
         return 0
     now = timezone.now()
     same = {"state": State.DELIVERED.value, "delivered_at": now, "due_at": now, "outcome_unknown": False, "cause": ""}
-    columns = {name: _stored(name, value) for name, value in same.items()}
-    table = connection.ops.quote_name(Notification._meta.db_table)
+    columns = {name: _stored(Notification, name, value) for name, value in same.items()}
     sets = ", ".join(f"{name} = %s" for name in columns)
     statement = (
-        f"UPDATE {table} SET {sets}, lease_token = NULL, attempts_count = attempts_count + 1, "  # noqa: S608  our own names
+        f"UPDATE {_table(Notification)} SET {sets}, lease_token = NULL, attempts_count = attempts_count + 1, "  # noqa: S608  our names
         "last_reply = %s, queue_id = %s WHERE id = %s AND lease_token = %s"
     )
-    mine = _stored("lease_token", token)
+    mine = _stored(Notification, "lease_token", token)
     parameters = [
         (*columns.values(), each.attempt.reply, each.attempt.queue_id, each.row.pk, mine)
         for each in settlements
@@ -170,8 +173,12 @@ def _write_delivered(settlements: Sequence[Settlement], token: uuid.UUID) -> int
         return int(cursor.rowcount)
 
 
-def _stored(name: str, value: Any) -> Any:
-    field: Field[Any, Any] = Notification._meta.get_field(name)  # type: ignore[assignment]  # a column, no relation
+def _table(model: type[Model]) -> str:
+    return connection.ops.quote_name(model._meta.db_table)
+
+
+def _stored(model: type[Model], name: str, value: Any) -> Any:
+    field: Field[Any, Any] = model._meta.get_field(name)  # type: ignore[assignment]  # a column, no relation
     return field.get_db_prep_save(value, connection)
 
 

@@ -41,9 +41,12 @@ def checked_address(address: str, *, empty: bool = False) -> str:
 def data_of(message: bytes) -> bytes:
     """The message ready to follow a 354: lines end in CRLF, dots are doubled, the final dot is there."""
     # Bare CR and LF become line ends: a server that took one for the end of data could be smuggled into.
-    lines = re.sub(rb"\r\n|\r|\n", b"\r\n", message)
-    stuffed = re.sub(rb"(?m)^\.", b"..", lines)
-    return stuffed + (b"" if stuffed.endswith(b"\r\n") or not stuffed else b"\r\n") + b".\r\n"
+    pairs = message.count(b"\r\n")
+    if not pairs == message.count(b"\r") == message.count(b"\n"):
+        message = re.sub(rb"\r\n|\r|\n", b"\r\n", message)
+    if message.startswith(b".") or b"\n." in message:
+        message = re.sub(rb"(?m)^\.", b"..", message)
+    return message + (b"" if message.endswith(b"\r\n") or not message else b"\r\n") + b".\r\n"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from notifications import messages
-from notifications.messages import Content, Envelope
+from notifications import mime
+from notifications.mime import Content, Envelope
 
 ENVELOPE = Envelope("Corp NOC", "noc@corp.example", "kari@corp.example", "<1@corp.example>")
 CONTENT = Content("Subject", "text\n", "<p>html</p>\n")
@@ -22,7 +22,7 @@ def parse(raw: bytes) -> EmailMessage:
 
 def assemble(content: Content = CONTENT, **changes: str) -> bytes:
     values = {name: getattr(ENVELOPE, name) for name in Envelope.__dataclass_fields__} | changes
-    return messages.assemble(content, Envelope(**values))
+    return mime.assemble(content, Envelope(**values))
 
 
 def test_message_has_the_headers_of_a_machine_that_writes() -> None:

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from notifications import messages
+from notifications import mime
 from settings_app.models import SMTPSettings
 
 pytestmark = pytest.mark.django_db
@@ -59,9 +59,9 @@ def test_hostile_values_in_a_field_are_refused_or_harmless(
 
 def assert_one_message(stored: SMTPSettings) -> None:
     """What was stored makes exactly the headers that a message of ours has."""
-    envelope = messages.Envelope(stored.from_name, stored.sender, "a@corp.example", "<1@corp.example>")
-    content = messages.Content("Subject", "text\n", "<p>html</p>\n")
-    parsed = message_from_bytes(messages.assemble(content, envelope), policy=policy.default)
+    envelope = mime.Envelope(stored.from_name, stored.sender, "a@corp.example", "<1@corp.example>")
+    content = mime.Content("Subject", "text\n", "<p>html</p>\n")
+    parsed = message_from_bytes(mime.assemble(content, envelope), policy=policy.default)
     assert sorted(parsed.keys()) == sorted(
         ["Subject", "From", "To", "Date", "Message-ID", "Auto-Submitted", "X-Auto-Response-Suppress",
          "Content-Language", "MIME-Version", "Content-Type"]

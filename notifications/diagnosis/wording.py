@@ -10,6 +10,8 @@ from notifications.smtp.values import Reply, Stage
 
 GREET, AUTH, MAIL, RCPT, DATA = Stage.GREETING, Stage.AUTHENTICATE, Stage.SENDER, Stage.RECIPIENT, Stage.MESSAGE
 ENVELOPE = (MAIL, RCPT, DATA)
+# Enough of a reply to judge it by.
+_MOST = 4000
 # A quoted local part apart, no address holds a space.
 _ADDRESS = re.compile(r"<[^<>\s]*@[^<>\s]*>|[^\s<>()\[\]\"']+@[^\s<>()\[\]\"':;,]+")
 
@@ -35,7 +37,7 @@ class Wording:
 @lru_cache(maxsize=8)
 def words_of(reply: Reply) -> str:
     """What is said, on one line and without addresses: <spam@relay.example> accuses nobody."""
-    return _ADDRESS.sub("<>", " ".join(reply.text.split()))
+    return _ADDRESS.sub("<>", " ".join(reply.text[:_MOST].split()))
 
 
 def says(cause: str, source: str, *phrases: str, codes: str = "[45]..", at: tuple[Stage, ...] = ()) -> Wording:

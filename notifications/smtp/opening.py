@@ -7,7 +7,7 @@ import binascii
 import threading
 import time
 
-from notifications.smtp.authentication import Mechanism, common_mechanisms, secrets_of
+from notifications.smtp.authentication import Mechanism, common_mechanisms
 from notifications.smtp.clock import Clock
 from notifications.smtp.dialogue import Dialogue
 from notifications.smtp.failure import (
@@ -116,7 +116,6 @@ class Opening:
         mechanisms = common_mechanisms(self.extensions.mechanisms)
         if not mechanisms:
             self._explain_no_mechanism()
-        self._dialogue.scrub.hide(secrets_of(username, password))
         for mechanism in mechanisms:
             try:
                 self._prove(mechanism, username, password)
@@ -150,8 +149,10 @@ class Opening:
         while reply.code == 334:
             try:
                 answer = answers.send(_decoded(reply.text))
-            except (StopIteration, ValueError) as error:
-                raise Garbled("a challenge that the mechanism does not know") from error
+            except (StopIteration, ValueError):
+                raise Garbled("a challenge that the mechanism does not know") from None
+            if answer != username.encode():
+                self._dialogue.scrub.hide([answer])
             reply = self._dialogue.ask_secretly(_encoded(answer), until, "")
         if reply.code // 100 == 3:
             raise Garbled("a reply that the mechanism does not know")

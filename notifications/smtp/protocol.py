@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from notifications.smtp.failure import Garbled
 from notifications.smtp.foreign import recognise
-from notifications.smtp.text import Scrubber, decoded
+from notifications.smtp.text import Scrubber, decoded, visible
 from notifications.smtp.values import Reply
 
 # RFC 5321 4.5.3.1.5 says 512; real servers send more. The limits only keep memory flat.
@@ -78,7 +78,8 @@ class ReplyParser:
         if len(self._lines) >= MAX_LINES or self._size > MAX_REPLY:
             raise Garbled("a reply is too long")
         self._code = code
-        self._lines.append(self._scrub(decoded(match[3] or b"")))
+        # Before it is cut: the half of a secret is still one.
+        self._lines.append(visible(self._scrub(decoded(match[3] or b""))))
         return match[2] != b"-"
 
     def _finished(self) -> Reply:

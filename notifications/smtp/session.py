@@ -6,6 +6,7 @@ import contextlib
 from types import TracebackType
 from typing import Self
 
+from notifications.smtp.authentication import secrets_of
 from notifications.smtp.clock import Clock
 from notifications.smtp.commands import Transaction, ascii_domain, transaction
 from notifications.smtp.connect import connect, interleave
@@ -172,6 +173,9 @@ class Session:
         sock, self.server_ip = connect(addresses, server.port, server.rules, self._clock.until(server.timeout))
         self._dialogue = Dialogue(Stream(sock), self.transcript)
         self.local_ip = self._dialogue.stream.local_ip
+        if server.username is not None:
+            # From the banner on: who has heard the password once may say it at any time.
+            self._dialogue.scrub.hide(secrets_of(server.username, server.password or ""))
         self.transcript.note(f"connected to {self.server_ip} port {server.port}")
         self._opening = Opening(server, self._dialogue, self._clock, ip=self.server_ip)
         return self._opening
@@ -205,6 +209,7 @@ class Session:
         lost = reply is not None and (reply.code == 421 or reply.code < 400)
         if lost or not isinstance(error, Refused | BadAddress | SMTPUTF8NotOffered):
             self._broken = True
+        _without_frames(error)
         evidence = self._evidence(error.tried if isinstance(error, Unreached) else ())
         maybe_accepted = maybe_accepted and reply is None
         return SessionFailure(stage, reply=reply, error=error, evidence=evidence, maybe_accepted=maybe_accepted)
@@ -224,6 +229,13 @@ class Session:
             banner=self._opening.banner if self._opening else "",
             said=self._dialogue.said if self._dialogue else "",
         )
+
+
+def _without_frames(error: BaseException | None) -> None:
+    """Whoever reports an exception shows the variables of its frames, and below this one they hold the password."""
+    while error is not None:
+        error.__traceback__ = None
+        error = error.__cause__ or error.__context__
 
 
 def _verified_name(address: str) -> str:

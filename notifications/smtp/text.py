@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import base64
+import html
+import json
+import quopri
 import ssl
 import unicodedata
 from collections.abc import Iterable
+from urllib.parse import quote, quote_plus
 
 MASK = "********"
 
@@ -27,7 +31,7 @@ def words_of(error: BaseException | None) -> str:
 
 
 def decoded(data: bytes) -> str:
-    return visible(data.decode("utf-8", "backslashreplace"))
+    return data.decode("utf-8", "backslashreplace")
 
 
 def _shown(character: str) -> str:
@@ -39,22 +43,43 @@ def _shown(character: str) -> str:
 
 
 class Scrubber:
-    """Takes secrets out of what a server says: nothing keeps it from sending them back."""
+    """Takes secrets out of what a server says: nothing keeps it from sending them back, in whatever form."""
 
     def __init__(self) -> None:
         self._forms: tuple[str, ...] = ()
 
     def hide(self, secrets: Iterable[bytes]) -> None:
-        forms = set(self._forms)
-        for secret in secrets:
-            # Shorter ones would eat ordinary text, and hide nothing.
-            if len(secret) >= 4:
-                forms.add(decoded(secret))
-                forms.add(base64.b64encode(secret).decode())
-                forms.add(base64.b64encode(secret).decode().rstrip("="))
-        self._forms = tuple(sorted(forms, key=len, reverse=True))
+        # Shorter ones would eat ordinary text, and hide nothing.
+        forms = {form for secret in secrets for form in _forms_of(secret) if len(form) >= 4}
+        # The longest first: one may be the beginning of another.
+        self._forms = tuple(sorted(forms.union(self._forms), key=len, reverse=True))
 
     def __call__(self, text: str) -> str:
         for form in self._forms:
             text = text.replace(form, MASK)
         return text
+
+
+def _forms_of(secret: bytes) -> set[str]:
+    """What the secret looks like as it is, and in the encodings that programs usually write text in."""
+    text = secret.decode("utf-8", "backslashreplace")
+    encoded = {base64.b64encode(secret).decode(), base64.urlsafe_b64encode(secret).decode()}
+    return {
+        text,
+        text.encode("latin-1", "backslashreplace").decode("utf-8", "backslashreplace"),
+        *encoded,
+        *(form.rstrip("=") for form in encoded),
+        secret.hex(),
+        secret.hex().upper(),
+        secret.hex(" "),
+        quote(text, safe=""),
+        quote(text, safe="").lower(),
+        quote(text),
+        quote_plus(text),
+        quopri.encodestring(secret).decode().replace("=\n", "").rstrip("\n"),
+        repr(text)[1:-1],
+        repr(secret)[2:-1],
+        json.dumps(text)[1:-1],
+        html.escape(text),
+        visible(text),
+    }

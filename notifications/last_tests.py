@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from notifications.delivery_test import LISTED
 from notifications.models import DeliveryTest
+from notifications.people import name_of
 
 _STATES = {
     DeliveryTest.State.WAITING: ("go", _("Waiting for a worker")),
@@ -50,6 +51,7 @@ def _shown(row: Any) -> LastTest:
     if row.delivered is not None and row.state == DeliveryTest.State.ENDED:
         kind, outcome = ("ok", _("Delivered")) if row.delivered else ("bad", _("Not delivered"))
     title = row.title if row.state == DeliveryTest.State.ENDED else ""
-    by = str(row.created_by) if row.created_by else ""
     server = f"{row.address}:{row.port}" if row.address else ""
-    return LastTest(row.pk, row.created_at, by, row.recipient, server, kind, str(outcome), title or "")
+    return LastTest(
+        row.pk, row.created_at, name_of(row.created_by), row.recipient, server, kind, str(outcome), title or ""
+    )

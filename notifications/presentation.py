@@ -74,6 +74,7 @@ class TestView:
         ]
 
         # A report of before an upgrade lacks them.
+        self.explanation = _without_reply(test.report or {})
         self.remedies = (test.report or {}).get("remedies") or [(test.report or {}).get("remedy")]
         self.chain = [_link(stored) for stored in (test.report or {}).get("chain", [])]
         self.proposals = [
@@ -91,6 +92,14 @@ class TestView:
     @property
     def elapsed_ms(self) -> float | None:
         return (self.ended_at - self.started_at).total_seconds() * 1000 if self.ended_at else None
+
+
+def _without_reply(report: dict[str, Any]) -> str:
+    """The explanation without the server's words, which the panel shows in a place of their own."""
+    reply = report.get("reply") or {}
+    words = " ".join(str(reply[name]) for name in ("code", "enhanced", "text") if reply.get(name))
+    said = f" The server said: “{' '.join(words.split())}”."
+    return str(report.get("explanation") or "").replace(said, "")
 
 
 def _way(test: DeliveryTest) -> Iterator[tuple[Any, float]]:

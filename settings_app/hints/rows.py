@@ -117,9 +117,18 @@ def _own_password(entered: SMTPSettings, provider: Provider | None) -> str:
         return ""
     if entered.provider_secret:
         return ""
-    return _("%(name)s issues the password: enter %(password)s. Then tick Issued by the provider.") % {
-        "name": provider.name,
-        "password": provider.credential,
+    return _("%(name)s issues a password of its own kind: enter that one, and tick Issued by the provider.") % {
+        "name": provider.name
+    }
+
+
+def _too_fast(entered: SMTPSettings, provider: Provider | None) -> str:
+    most = provider.per_minute if provider and provider.serves(entered.server_address.lower()) else 0
+    if not most or 0 < entered.messages_per_minute <= most:
+        return ""
+    return _("%(name)s takes %(most)d messages a minute: enter that, and nothing is refused for it.") % {
+        "name": provider.name if provider else "",
+        "most": most,
     }
 
 
@@ -168,6 +177,7 @@ ROWS = (
     Row("username", _login, _SIGN_IN),
     Row("password", _own_password, ("authenticate.rejected", "authenticate.application_password")),
     Row("password", _no_password_serves, _SIGN_IN),
+    Row("messages_per_minute", _too_fast, ("server.rate_limited",)),
     Row("from_email", _other_domain, _SENDER),
     Row("from_email", _mailbox_elsewhere, _SENDER),
 )

@@ -84,6 +84,7 @@ PROVIDERS = (
         issued=False,
         ports=(587, 25),
         limits="30 messages a minute, 10,000 recipients a day, 3 connections at a time for a mailbox",
+        per_minute=30,
         sender="the mailbox's own address, or one for which it has the right Send As",
         note="SMTP AUTH has to be enabled for the mailbox, and security defaults forbid it. Microsoft disables "
         "passwords for it by default from the end of December 2026; an administrator can enable them again for a time. "

@@ -17,6 +17,7 @@ class Provider:
     source      where all this is written
     issued      the password does not fit the rule for passwords: Issued by the provider has to be ticked
     ports       on which the server listens, the one to use first; TLS follows from the port
+    per_minute  messages that it takes, 0 where it names no such limit
     login       the form of what goes into User Name, as a regular expression
     also        other names of the server; * stands for any characters
     related     names that belong to the provider and are not its server for sending
@@ -32,6 +33,7 @@ class Provider:
     ports: tuple[int, ...] = (587, 465)
     login: str = ""
     limits: str = ""
+    per_minute: int = 0
     sender: str = ""
     note: str = ""
     also: tuple[str, ...] = ()

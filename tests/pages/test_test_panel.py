@@ -170,6 +170,39 @@ def test_button_tests_what_is_typed_and_leaves_it_in_the_form(
 
 
 @pytest.mark.parametrize("scripts", [True, False])
+def test_the_result_joins_the_last_tests_and_each_opens_its_own(
+    visit: Visit, saved_settings: SMTPSettings, worker_at_once: None, scripts: bool
+) -> None:
+    SMTPSettings.objects.update(server_address="127.0.0.1", port=1, authentication=False, from_email="noc@corp.example")
+    page = visit(SETTINGS, scripts=scripts)
+    expect(page.get_by_text("No test yet.")).to_be_visible()
+
+    page.get_by_role("button", name="Send Test E-mail").click()
+
+    page.get_by_text("The way of this test").click()
+    expect(
+        page.locator("#test-panel").get_by_role("term").filter(has_text="With the worker and the server")
+    ).to_be_visible()
+    page.get_by_text("Last tests").click()
+    listed = page.locator("#last-tests .tests > li")
+    expect(listed).to_have_count(1)
+    expect(listed).to_contain_text("Not delivered")
+    expect(listed).to_contain_text("127.0.0.1:1 to ingrid.solberg@corp.example, by Ingrid Solberg")
+    listed.get_by_role("link").click()
+    page.wait_for_url(f"**{TESTS}*/")
+    expect(page.get_by_role("heading", name="Not delivered: the port is closed")).to_be_visible()
+
+
+def test_the_servers_words_are_shown_once(visit: Visit, running: DeliveryTest) -> None:
+    said = "550 5.1.1 User unknown"
+    explanation = f"{REFUSED['explanation']} The server said: “{said}”."
+    end(running, REFUSED | {"explanation": explanation})
+    told = visit(f"{TESTS}{running.pk}/").get_by_role("alert").filter(has_text="Not delivered")
+    expect(told).to_contain_text("The server knows no mailbox")
+    assert told.inner_text().count(said) == 1
+
+
+@pytest.mark.parametrize("scripts", [True, False])
 def test_errors_of_the_form_stand_before_a_test(visit: Visit, saved_settings: SMTPSettings, scripts: bool) -> None:
     page = visit(SETTINGS, scripts=scripts)
     page.get_by_label("E-mail Address", exact=True).fill("nobody")

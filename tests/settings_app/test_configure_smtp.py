@@ -1,3 +1,4 @@
+import contextlib
 import io
 import json
 import os
@@ -132,3 +133,31 @@ def test_command_exits_with_the_promised_statuses(tmp_path) -> None:
         "configure_smtp", "--server-address=h", "--no-authentication", "--from-name=N", "--from-email=n@corp.example"
     )
     assert (saved.returncode, saved.stdout) == (0, "SMTP settings saved.\n")
+
+
+def told(*arguments: str) -> str:
+    err = io.StringIO()
+    with contextlib.suppress(CommandError):
+        call_command("configure_smtp", *arguments, stdout=io.StringIO(), stderr=err, no_color=True)
+    return err.getvalue()
+
+
+def test_command_says_what_looks_wrong_and_saves_it_all_the_same(saved: SMTPSettings) -> None:
+    said = told("--no-authentication", "--from-name", "NOC", "--from-email", "noc@corp.example", "--port", "993")
+    assert said.startswith("Please check Port Number: Port 993 is for reading mail (IMAP). Sending is on 587")
+    assert SMTPSettings.load().port == 993
+
+
+def test_command_names_a_space_behind_the_password_without_quoting_it(
+    saved: SMTPSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("Quite-good-7 \n"))
+    said = told("--password-stdin")
+    assert "Please check Password: The password begins or ends with a space" in said
+    assert "Quite" not in said
+
+
+def test_command_says_what_the_provider_wants_when_the_password_is_refused(saved: SMTPSettings) -> None:
+    said = told("--server-address", "smtp.gmail.com", "--port", "587")
+    assert said.startswith("Gmail wants the whole e-mail address in User Name")
+    assert "myaccount.google.com/apppasswords" in said

@@ -71,7 +71,7 @@ def told(changes: dict, password: str = "") -> list[tuple[str, str]]:
             "username",
             "SendGrid wants the word apikey here.",
         ),
-        (GMAIL | {"provider_secret": False}, "password", "Then tick Issued by the provider."),
+        (GMAIL | {"provider_secret": False}, "password", "enter that one, and tick Issued by the provider."),
         (
             {"server_address": "smtp-mail.outlook.com", "username": "noc@outlook.com", "from_email": ""},
             "password",
@@ -81,6 +81,11 @@ def told(changes: dict, password: str = "") -> list[tuple[str, str]]:
             {"from_email": "noc@other.example"},
             "from_email",
             "The e-mails come from other.example, and the sign-in is of corp.example.",
+        ),
+        (
+            {"server_address": "smtp.office365.com", "messages_per_minute": 60},
+            "messages_per_minute",
+            "Microsoft 365 takes 30 messages a minute",
         ),
         (
             {"username": "portal", "from_email": "corp.noc@gmail.com"},
@@ -109,7 +114,7 @@ def test_what_looks_wrong_is_named_at_its_field(entered: dict, field: str, words
         GMAIL,
         GMAIL | {"port": 465},
         {"server_address": "smtp.sendgrid.net", "username": "apikey", "provider_secret": True},
-        {"server_address": "smtp.office365.com"},
+        {"server_address": "smtp.office365.com", "messages_per_minute": 30},
     ],
 )
 def test_nothing_is_said_where_all_is_well(entered: dict) -> None:

@@ -14,7 +14,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from settings_app.forms import SMTPSettingsForm
+from settings_app.hints import hints_of
 from settings_app.models import SMTPSettings, TLSMode, default_port
+from settings_app.providers import provider_of
 
 OPTIONS = tuple(name for name in SMTPSettings.FIELDS if name != "ca_certificate")
 
@@ -70,11 +72,17 @@ class Command(BaseCommand):
             saved = form.save()
         for warning in saved.warnings:
             self.stderr.write(self.style.WARNING(f"Warning: {warning}"))
+        for hint in hints_of(saved, password):
+            self.stderr.write(self.style.WARNING(f"Please check {hint}"))
         if not options["json"]:
             self.stdout.write("SMTP settings saved.")
         return bool(options["json"])
 
     def _refuse(self, form: SMTPSettingsForm) -> None:
+        entered = form.entered()
+        provider = provider_of(entered.server_address, entered.username)
+        if provider and {"username", "password"} & form.errors.keys():
+            self.stderr.write(provider.sign_in)
         lines = [f"{form.fields[name].label}: {error}" for name in form.fields for error in form.errors.get(name, [])]
         raise CommandError("\n".join(lines), returncode=1)
 

@@ -6,6 +6,7 @@ that uses the mail apps registers its own.
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
@@ -28,7 +29,14 @@ def make(name: str, user: Any, recipient: str) -> str:
     """The whole address. Raises KeyError for a name that nobody has registered."""
     if name in _one_time and recipient != user.email:
         raise WrongReader(f"The address of this account is not {recipient} any more.")
-    return str(settings.PORTAL_URL) + _makers[name](user)
+    return whole(_makers[name](user))
+
+
+def whole(path: str) -> str:
+    """The address of a path; that a portal below a path has its prefix in it depends on who made the path."""
+    portal = urlsplit(str(settings.PORTAL_URL))
+    below = path if path.startswith(f"{portal.path}/") else portal.path + path
+    return f"{portal.scheme}://{portal.netloc}{below}"
 
 
 def masked() -> str:

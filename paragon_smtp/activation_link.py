@@ -2,7 +2,6 @@
 
 from typing import cast
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
@@ -16,6 +15,7 @@ from accounts import lifecycle
 from accounts.links import activation_path
 from accounts.models import User
 from accounts.roles import MANAGE_USERS
+from notifications import links
 from settings_app.models import SMTPSettings
 
 
@@ -35,5 +35,5 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     except lifecycle.NotPossible as refusal:
         messages.error(request, str(refusal))
         return redirect("accounts:user", pk)
-    link = f"{settings.PORTAL_URL}{activation_path(user)}"
+    link = links.whole(activation_path(user))
     return render(request, "accounts/link_shown.html", {"account": user, "link": link})

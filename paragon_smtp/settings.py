@@ -37,6 +37,10 @@ PORTAL_URL_GIVEN = bool(env.text("PORTAL_URL"))
 SUPPORT_CONTACT = env.text("SUPPORT_CONTACT")
 _portal = urlsplit(PORTAL_URL)
 PORTAL_HOST = _portal.hostname or "localhost"
+# A portal below a path, `https://portal.example.com/paragon`: every address and cookie begins there.
+PATH_PREFIX = _portal.path
+FORCE_SCRIPT_NAME = PATH_PREFIX or None
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = LANGUAGE_COOKIE_PATH = f"{PATH_PREFIX}/"
 
 SECRET_KEY = env.text("SECRET_KEY") or data_dir.read_key(DATA_DIR / data_dir.SECRET_KEY_FILE)
 SMTP_ENCRYPTION_KEYS = env.words(
@@ -250,7 +254,7 @@ LANGUAGES = [("en", "English")]
 TIME_ZONE = env.time_zone("TIME_ZONE", "UTC")
 USE_I18N = True
 USE_TZ = True
-STATIC_URL = "static/"
+STATIC_URL = f"{PATH_PREFIX}/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # Where `collectstatic` was not run (a newcomer's `make run`), files are served from where they lie.
@@ -285,7 +289,7 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 3600 * env.number("SESSION_HOURS", 12, least=1, most=24 * 365)
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = _https
-SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]  # asked for inside, where there is no TLS
+SECURE_REDIRECT_EXEMPT = [r"(^|/)(healthz|readyz|metrics)$"]  # asked for inside, where there is no TLS
 SECURE_HSTS_SECONDS = env.number("HSTS_SECONDS", 31_536_000) * _https
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _https
 TRUSTED_PROXIES = env.proxies("TRUSTED_PROXIES")

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Case, F, Value, When
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -85,9 +85,10 @@ def _count(key: str, now: datetime) -> tuple[int, datetime]:
     anew = [When(ends_at__lte=now, then=Value(1)), When(ends_at__gt=ended, then=Value(1))]
     until = [When(ends_at__lte=now, then=Value(ended)), When(ends_at__gt=ended, then=Value(ended))]
     rows = Tally.objects.filter(key=key)
-    for _attempt in range(2):
-        # One statement, so that tries which arrive together are all counted.
-        if rows.update(tries=Case(*anew, default=F("tries") + 1), ends_at=Case(*until, default=F("ends_at"))):
-            break
-        Tally.objects.bulk_create([Tally(key=key, tries=0, ends_at=ended)], ignore_conflicts=True)
-    return rows.values_list("tries", "ends_at").first() or (1, ended)
+    # The UPDATE holds the row until the number is read: of tries that arrive together each sees its own.
+    with transaction.atomic():
+        for _attempt in range(2):
+            if rows.update(tries=Case(*anew, default=F("tries") + 1), ends_at=Case(*until, default=F("ends_at"))):
+                break
+            Tally.objects.bulk_create([Tally(key=key, tries=0, ends_at=ended)], ignore_conflicts=True)
+        return rows.values_list("tries", "ends_at").first() or (1, ended)

@@ -16,6 +16,9 @@ Path(_folder).chmod(0o700)
 # A developer's own settings must not change what the tests see.
 for _name in ("DATABASE_URL", "REDIS_URL", "PORTAL_URL", "ALLOWED_HOSTS", "PRODUCT_NAME", "DEBUG", "PORT"):
     os.environ.pop(_name, None)
+# TEST_DATABASE_URL has the tests run on that PostgreSQL server, in a database of their own.
+if _url := os.environ.get("TEST_DATABASE_URL"):
+    os.environ |= {"DATABASE_URL": _url, "PORTAL_URL": "http://localhost:8000"}
 os.environ["DATA_DIR"] = _folder
 os.environ["SECRET_KEY"] = "the tests' own key, used nowhere else"
 os.environ["SMTP_ENCRYPTION_KEYS"] = Fernet.generate_key().decode()

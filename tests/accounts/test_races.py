@@ -5,11 +5,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.auth import authenticate
 from django.db import connection
+from django.utils import timezone
 
 from accounts import lifecycle
+from accounts.editing import edit
 from accounts.models import State, User
-from tests.accounts.people import PASSWORD, make_administrator, make_pending, make_user
+from notifications.models import Notification
+from tests.accounts.people import NEW_PASSWORD, PASSWORD, make_administrator, make_pending, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -51,18 +55,113 @@ def test_failures_that_arrive_together_lock_once(ear, settings):
     assert len(ear.of("account_locked")) == 1
 
 
-def test_two_activations_count_once(ear):
-    user = make_pending()
-    results = at_once(*[lambda: lifecycle.activate(User.objects.get(pk=user.pk), password=PASSWORD)] * 2)
-    assert sorted(results) == [False, True]
-    assert len(ear.of("account_activated")) == 1
-
-
-def test_two_locks_count_once(ear):
+def _locked() -> User:
     user = make_user()
-    results = at_once(*[lambda: lifecycle.lock(User.objects.get(pk=user.pk), reason="administrator")] * 2)
-    assert sorted(results) == [False, True]
-    assert len(ear.of("account_locked")) == 1
+    lifecycle.lock(user, reason="administrator")
+    return user
+
+
+def _disabled() -> User:
+    user = make_user()
+    lifecycle.disable(user)
+    return user
+
+
+STEPS: dict[str, tuple[Callable[[], User], Callable[[User], Any], str]] = {
+    "activate": (make_pending, lambda user: lifecycle.activate(user, password=PASSWORD), "account_activated"),
+    "lock": (make_user, lambda user: lifecycle.lock(user, reason="administrator"), "account_locked"),
+    "unlock": (_locked, lifecycle.unlock, "account_unlocked"),
+    "disable": (make_user, lifecycle.disable, "account_disabled"),
+    "enable": (_disabled, lifecycle.enable, "account_enabled"),
+    "edit": (make_user, lambda user: edit(user, email="anna@example.com"), "email_changed"),
+}
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_step_taken_twice_at_once_is_taken_and_told_once(ear, step):
+    make, take, signal = STEPS[step]
+    pk = make().pk
+    ear.forget()
+    results = at_once(*[lambda: take(User.objects.get(pk=pk))] * 3)
+    assert sorted(results) == [False, False, True]
+    assert ear.names().count(signal) == 1
+
+
+def test_a_lock_that_ends_is_ended_once_whoever_notices(ear, settings, time_machine):
+    user = make_user()
+    lifecycle.lock(user, reason="sign_in")
+    time_machine.move_to(timezone.now() + settings.SIGN_IN_LOCK * 2)
+    results = at_once(
+        lifecycle.end_expired_locks,
+        lambda: lifecycle.end_expired_lock(User.objects.get(pk=user.pk)),
+        lambda: authenticate(username=user.email, password=PASSWORD),
+    )
+    assert results[2] == user
+    assert len(ear.of("account_unlocked")) == 1
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_deleting_meets_every_step(step):
+    make, take, _signal = STEPS[step]
+    pk = make().pk
+    at_once(
+        lambda: lifecycle.delete(User.objects.get(pk=pk)),
+        lambda: take(User.objects.filter(pk=pk).first() or User(pk=pk)),
+    )
+    assert not User.objects.filter(pk=pk).exists()
+    assert not Notification.objects.filter(user_id=pk).exists()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "ends"),
+    [
+        ("activate", "disable", {State.DISABLED, State.ACTIVE}),
+        ("lock", "disable", {State.DISABLED}),
+        ("unlock", "disable", {State.DISABLED}),
+        ("lock", "edit", {State.LOCKED}),
+    ],
+)
+def test_different_steps_at_once_leave_a_state_that_one_after_the_other_would(one, other, ends):
+    make, take, _signal = STEPS[one]
+    pk = make().pk
+    at_once(lambda: take(User.objects.get(pk=pk)), lambda: STEPS[other][1](User.objects.get(pk=pk)))
+    assert User.objects.get(pk=pk).state in ends
+
+
+def test_a_new_password_and_an_activation_at_once_leave_no_doubt_who_was_told(ear):
+    user = make_pending()
+    ear.forget()
+
+    def set_password() -> None:
+        own = User.objects.get(pk=user.pk)
+        own.set_password(NEW_PASSWORD)
+        own.save(update_fields=["password"])
+
+    at_once(set_password, lambda: lifecycle.activate(User.objects.get(pk=user.pk), password=PASSWORD))
+    assert ear.names().count("account_activated") == 1
+    # Told of as a change where it came second, not where it was the first password.
+    came_second = User.objects.get(pk=user.pk).check_password(NEW_PASSWORD)
+    assert ("password_changed" in ear.names()) == came_second
+
+
+def test_two_links_at_once_leave_one_that_waits():
+    user = make_pending()
+    at_once(*[lambda: lifecycle.request_link(User.objects.get(pk=user.pk))] * 3)
+    user.refresh_from_db()
+    assert user.link_generation == 3
+    assert Notification.objects.filter(user=user, state="waiting").count() == 1
+
+
+def test_four_locks_at_once_are_told_at_most_three_times(ear):
+    user = make_user()
+
+    def lock_and_unlock() -> None:
+        for _ in range(3):
+            lifecycle.lock(User.objects.get(pk=user.pk), reason="administrator")
+            lifecycle.unlock(User.objects.get(pk=user.pk))
+
+    at_once(lock_and_unlock, lock_and_unlock)
+    assert Notification.objects.filter(kind="account_locked", state="waiting").count() == 3
 
 
 def test_two_administrators_who_disable_each_other_leave_one():

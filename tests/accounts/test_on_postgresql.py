@@ -1,0 +1,28 @@
+"""The accounts on PostgreSQL, where rows are really locked: the same tests, in a process of their own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.servers.postgres import Postgres
+
+HERE = Path(__file__).parent
+FILES = ["races", "limits", "editing", "timeline"]
+
+
+@pytest.mark.slow
+def test_the_same_holds_on_postgresql(postgres: Postgres) -> None:
+    files = [str(HERE / f"test_{name}.py") for name in FILES]
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *files],
+        env={**os.environ, "TEST_DATABASE_URL": postgres.new_database()},
+        cwd=HERE.parent.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=110,
+    )
+    assert run.returncode == 0, run.stdout[-4000:]

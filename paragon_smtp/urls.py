@@ -29,14 +29,15 @@ def changes_administrators(request: HttpRequest, kwargs: dict[str, Any]) -> bool
     return request.user.has_perm(MANAGE_USERS) and concerns_administrator(request, kwargs)
 
 
-def changes_itself_as_administrator(request: HttpRequest, _kwargs: dict[str, Any]) -> bool:
+def is_administrator(request: HttpRequest, _kwargs: dict[str, Any]) -> bool:
     return bool(getattr(request.user, "is_superuser", False))
 
 
 # Which pages ask for the password again, and when: what is sent to them, where it was entered too long ago.
 ASKS_FOR_PASSWORD: dict[str, Callable[[HttpRequest, dict[str, Any]], bool]] = {
     "settings_app:smtp-settings": changes_settings,
-    "accounts:own-edit": changes_itself_as_administrator,
+    "accounts:own-edit": is_administrator,
+    "accounts:import-confirm": is_administrator,
     "accounts:user-add": changes_administrators,
     "accounts:user-edit": changes_administrators,
     "accounts:users-selected": changes_administrators,

@@ -27,6 +27,8 @@ KINDS: dict[str, Kind] = {
     "email_changed": Kind(_("E-mail address changed")),
     "password_changed": Kind(_("Password changed")),
     "password_reset": Kind(_("Password reset"), urgent=True, life=timedelta(days=1)),
+    # One of the others, with made-up facts, that somebody has sent to themselves.
+    "sample": Kind(_("Sample"), urgent=True, life=timedelta(days=1)),
 }
 
 

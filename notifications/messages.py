@@ -70,7 +70,9 @@ def context(facts: Mapping[str, Any], language: str) -> dict[str, Any]:
 
 def fill_in(kind: str, values: Mapping[str, Any]) -> Content:
     """The three templates of a kind, filled in; the language is the one that is active."""
-    given = {**values, "bidi": translation.get_language_bidi()}
+    bidi = translation.get_language_bidi()
+    # Outlook knows no logical sides.
+    given = {**values, "bidi": bidi, "start": "right" if bidi else "left"}
     given["subject"] = " ".join(render_to_string(f"emails/{kind}.subject.txt", given).split())
     text = re.sub(r"\n{3,}", "\n\n", render_to_string(f"emails/{kind}.txt", given)).strip() + "\n"
     html = render_to_string(f"emails/{kind}.html", given).strip() + "\n"

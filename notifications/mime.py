@@ -85,7 +85,7 @@ def shared_headers(envelope: Envelope, boundary: str) -> bytes:
         # No out-of-office answers to a machine: RFC 3834 section 5, and Exchange's own word for it.
         "Auto-Submitted: auto-generated\r\nX-Auto-Response-Suppress: All\r\n"
         f"Content-Language: {envelope.language}\r\nMIME-Version: 1.0\r\n"
-        f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n'
+        f'Content-Type: multipart/alternative;\r\n boundary="{boundary}"\r\n'
     ).encode()
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from notifications.views import delivery_tests, outbox
+from notifications.views import delivery_tests, outbox, samples
 
 app_name = "notifications"
 
@@ -14,6 +14,10 @@ urlpatterns = [
     path(f"{TESTS}<uuid:pk>/report.json", delivery_tests.report, name="test-report"),
     path(LIST, outbox.notifications, name="list"),
     path(f"{LIST}try-now/", outbox.try_now, name="try-now"),
+    path(f"{LIST}e-mails/", samples.first, name="samples"),
+    path(f"{LIST}e-mails/<slug:name>/<slug:language>/", samples.sample, name="sample"),
+    path(f"{LIST}e-mails/<slug:name>/<slug:language>/preview.html", samples.html, name="sample-html"),
+    path(f"{LIST}e-mails/<slug:name>/<slug:language>/send/", samples.send_to_me, name="sample-send"),
     path(f"{LIST}<int:pk>/", outbox.notification, name="detail"),
     path(f"{LIST}<int:pk>/send-again/", outbox.send_again, name="send-again"),
     path(f"{LIST}<int:pk>/cancel/", outbox.cancel, name="cancel"),

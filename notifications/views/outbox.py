@@ -1,6 +1,5 @@
 """Administration > Monitoring > Notifications: what became of each e-mail, and what a person may do about it."""
 
-from csp.decorators import csp_replace
 from django.contrib import messages as flash
 from django.contrib.auth.decorators import permission_required
 from django.core.paginator import Paginator
@@ -9,12 +8,12 @@ from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_POST
 
 from audit.log import record
 from notifications import messages, outbox, queue
 from notifications.models import Notification
+from notifications.views.paper import paper
 
 VIEW, MANAGE = "notifications.view_notification", "notifications.manage_notifications"
 PAGE = 50
@@ -57,23 +56,7 @@ def preview_text(_request: HttpRequest, pk: int) -> HttpResponse:
     return HttpResponse(messages.render(row, preview=True).text, content_type="text/plain; charset=utf-8")
 
 
-# The one page whose styles are inline, as e-mail wants them: it may run and load nothing, and only we may frame it.
-@csp_replace(  # type: ignore[arg-type]  # django-csp knows only views without arguments
-    {
-        "sandbox": [],
-        "default-src": ["'none'"],
-        "script-src": None,
-        "style-src": ["'unsafe-inline'"],
-        "img-src": None,
-        "font-src": None,
-        "connect-src": None,
-        "frame-src": None,
-        "form-action": None,
-        "base-uri": None,
-        "frame-ancestors": ["'self'"],
-    }
-)
-@xframe_options_sameorigin
+@paper
 @permission_required(VIEW, raise_exception=True)
 @require_GET
 def preview_html(_request: HttpRequest, pk: int) -> HttpResponse:

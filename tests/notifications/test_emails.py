@@ -122,7 +122,7 @@ def test_account_locked_by_an_administrator_has_no_way_round(
     delivered(open_server)
     lifecycle.lock(user, reason="administrator", actor=administrator)
     [message] = delivered(open_server)
-    assert_says(message, "Ingrid Solberg locked it.", "until an administrator unlocks it")
+    assert_says(message, "Ingrid Solberg locked it.", "until an administrator unlocks it", "ask your administrator")
     assert links_in(message) == set()
 
 

@@ -45,9 +45,10 @@ class StageList:
         elif stage["status"] != "running":
             self._out.write(self._line(stage))
 
-    def finish(self) -> None:
-        """The last drawing, in which nothing is cut any more; stages that were not reached stay without a mark."""
-        if self._drawn:
+    def finish(self, stages: list[dict[str, Any]]) -> None:
+        """On a terminal the last drawing: all that is known, in which nothing is cut any more."""
+        if self._live:
+            self._seen = {stage["name"]: stage for stage in stages}
             self._draw(whole=True)
 
     def _draw(self, *, whole: bool = False) -> None:

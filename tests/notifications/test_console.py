@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 
 from notifications import worker
 from notifications.management.stage_list import wrapped
+from notifications.smtp import Stage
 from tests.notifications.conftest import save_settings
 from tests.servers.aiosmtp import MailServer
 from tests.servers.scripted import Connection, scripted
@@ -67,6 +68,19 @@ def test_a_terminal_shows_the_stages_in_their_places(open_server: MailServer, mo
     assert "Delivered: the server has taken the message as TEST1." in shown
 
 
+def test_a_failure_marks_what_was_not_reached_and_fits_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    save_settings(1)
+    out, err = Terminal(), Terminal()
+    status, said = run(out, "--direct", stderr=err)
+    assert status == 1
+    assert [line[:1] for line in screen(out.getvalue())[:8]] == ["-", "✗", *"------"]
+    # As Django prints it, with the exception's name before it.
+    lines = f"NotDelivered: {said}".splitlines()
+    assert len(lines) > 3
+    assert all(len(line) <= 80 for line in lines)
+
+
 def test_colours_are_left_out_where_they_are_not_wanted(
     open_server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -84,7 +98,7 @@ def test_piped_there_are_plain_lines_and_nothing_is_drawn_twice(open_server: Mai
     assert run(out, "--direct")[0] == 0
     assert ESCAPE not in out.getvalue()
     lines = out.getvalue().splitlines()
-    assert len([line for line in lines if " connect " in line]) == 1
+    assert [line.split()[1] for line in lines[:8]] == [str(stage) for stage in Stage]
     assert lines[-5:-1] == [
         f"Run by    {worker.NAME}",
         "Settings  version 1",

@@ -97,6 +97,7 @@ def test_stages_fill_by_themselves_until_the_test_has_ended(visit: Visit, runnin
 
     expect_refusal(page)
     expect(page.locator("#test-panel")).not_to_have_attribute("hx-get", re.compile(".*"))
+    expect(page.locator("#last-tests .tests > li")).to_contain_text("Not delivered")
 
 
 def test_page_of_a_running_test_asks_for_itself_without_scripts(visit: Visit, running: DeliveryTest) -> None:

@@ -54,17 +54,25 @@ class Command(BaseCommand):
         try:
             report, ran = self._direct(saved, address) if direct else self._by_worker(saved, address)
         except KeyboardInterrupt:
+            if live:
+                self.stdout.write("")  # behind the ^C that the terminal shows
             goes_on = "" if direct else " The worker goes on with the test; the settings page lists its result."
-            raise NotDelivered(f"Interrupted.{goes_on}", returncode=130) from None
-        self.list.finish()
+            raise NotDelivered(self._sentences(f"Interrupted.{goes_on}"), returncode=130) from None
+        self.list.finish(report["stages"])
         if options["json"]:
             self.stdout.write(json.dumps(report, indent=2, ensure_ascii=False))
         else:
             self._print_result(report, ran)
         if not report["delivered"]:
             status = 2 if report["cause"].startswith(NOT_TRIED) else 1
-            told = (report["explanation"], report["remedy"])
-            raise NotDelivered("\n".join(map(wrapped, told) if self.stderr.isatty() else told), returncode=status)
+            raise NotDelivered(self._sentences(report["explanation"], report["remedy"]), returncode=status)
+
+    def _sentences(self, *told: str) -> str:
+        if not self.stderr.isatty():
+            return "\n".join(told)
+        # The exception's name comes before the first of them.
+        name = f"{NotDelivered.__name__}: "
+        return "\n".join(map(wrapped, (name + told[0], *told[1:]))).removeprefix(name)
 
     def _direct(self, saved: SMTPSettings, recipient: str) -> tuple[dict[str, Any], dict[str, Any]]:
         report = delivery_test.probe_settings(saved, recipient, observer=self)

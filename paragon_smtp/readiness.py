@@ -28,6 +28,7 @@ from notifications.operation import heartbeats, server_check
 from notifications.operation.models import Worker
 from notifications.servers import NotReady, server_of
 from paragon_smtp import broker
+from settings_app import as_code
 from settings_app.models import SMTPSettings
 
 logger = logging.getLogger(__name__)
@@ -109,6 +110,11 @@ def encryption_key() -> Iterator[str]:
             yield f"{fault.diagnosis.cause}: {fault.diagnosis.title}. Enter the password again, or bring its key back."
 
 
+def smtp_settings() -> Iterator[str]:
+    if as_code.outdated():
+        yield "The environment names other SMTP settings than those in use; run: manage.py migrate"
+
+
 def broker_answers() -> Iterator[str]:
     if not settings.CELERY_TASK_ALWAYS_EAGER and not broker.reachable(settings.CELERY_BROKER_URL):
         yield "The broker does not answer: deliveries and tests do not start. Start Redis, or correct REDIS_URL."
@@ -156,6 +162,7 @@ CHECKS: dict[str, Callable[[], Iterator[str]]] = {
     "database": database,
     "migrations": migrations,
     "encryption_key": encryption_key,
+    "smtp_settings": smtp_settings,
     "broker": broker_answers,
     "delivery_worker": delivery_worker,
     "test_worker": test_worker,

@@ -210,6 +210,21 @@ TEST_WINDOW = timedelta(minutes=env.number("TEST_MINUTES", 10, least=1, most=60 
 TESTS_PER_PERSON = env.number("TESTS_PER_PERSON", 10, least=1, most=10_000)
 TESTS_IN_ALL = env.number("TESTS_IN_ALL", 60, least=1, most=100_000)
 
+# The SMTP settings as code (settings_app/as_code.py): with a server address, all of them come from the environment.
+_smtp = {
+    name: env.text(f"SMTP_{name.upper()}")
+    for name in (
+        *("server_address", "port", "tls_mode", "username", "password", "from_name", "from_email"),
+        *("ca_certificate", "ehlo_name", "timeout", "connections", "messages_per_minute"),
+    )
+}
+_smtp_switches = {
+    "use_tls": env.switch("SMTP_TLS", default=True),
+    "authentication": env.switch("SMTP_AUTHENTICATION", default=True),
+    "provider_secret": env.switch("SMTP_PROVIDER_SECRET", default=False),
+}
+SMTP_FROM_ENVIRONMENT = _smtp | _smtp_switches if _smtp["server_address"] else {}
+
 # Celery: the broker only carries "look"; what is to be done stands in the database.
 
 EMBEDDED_BROKER = not env.text("REDIS_URL")

@@ -6,6 +6,7 @@ The rules are the model's and the validators'; the form adds the two password fi
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.forms.models import construct_instance
 from django.utils.translation import gettext as _
@@ -101,13 +102,20 @@ class SMTPSettingsForm(SettingsModelForm):
             "ehlo_name": forms.TextInput(attrs={"spellcheck": "false", "dir": "ltr"}),
         }
 
-    def __init__(self, data: Any = None, *, instance: SMTPSettings | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, data: Any = None, *, instance: SMTPSettings | None = None, locked: bool | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(data, instance=instance or SMTPSettings.load(), **kwargs)
         self.initial["version"] = self.instance.version
         # What is stored, before the form's values are put over it.
         self.stored_version = self.instance.version
         self.password_stored = self.instance.password_stored
         self.fields["tls_mode"].required = False
+        # What comes from the environment is shown, and whatever a browser sends for it is not looked at.
+        self.locked = bool(getattr(settings, "SMTP_FROM_ENVIRONMENT", {})) if locked is None else locked
+        if self.locked:
+            for field in self.fields.values():
+                field.disabled = True
         self.initial["messages_per_minute"] = self.instance.messages_per_minute or None
         for field in self.fields.values():
             if isinstance(field, forms.CharField):

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from settings_app import as_code
 from settings_app.advice import advice_on
 from settings_app.changes import put
 from settings_app.forms import SMTPSettingsForm
@@ -36,6 +37,11 @@ def smtp_settings(request: HttpRequest) -> HttpResponse:
 
 
 def _save(request: HttpRequest) -> HttpResponse:
+    if as_code.managed():
+        messages.error(request, _("Not saved.") + " " + as_code.reason())
+        refused = settings_page(request, SMTPSettingsForm())
+        refused.status_code = 409
+        return refused
     with transaction.atomic():
         form = SMTPSettingsForm(request.POST, instance=SMTPSettings.load(lock=True))
         if not form.is_valid():
@@ -92,6 +98,7 @@ def settings_page(request: HttpRequest, form: SMTPSettingsForm, **context: Any) 
         "password_hints": PASSWORD_ROWS,
         "conflict": form.conflict(stored) if form.has_error("version", "conflict") else None,
         "stored": stored,
+        "managed": as_code.reason() if as_code.managed() else "",
         "warnings": stored.warnings if not form.is_bound else [],
         "recipient": request.POST.get("recipient", getattr(request.user, "email", "")),
         **context,

@@ -14,7 +14,16 @@ _folder = tempfile.mkdtemp(prefix="paragon-tests-")
 atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 Path(_folder).chmod(0o700)
 # A developer's own settings must not change what the tests see.
-for _name in ("DATABASE_URL", "REDIS_URL", "PORTAL_URL", "ALLOWED_HOSTS", "PRODUCT_NAME", "DEBUG", "PORT"):
+for _name in (
+    "DATABASE_URL",
+    "REDIS_URL",
+    "PORTAL_URL",
+    "ALLOWED_HOSTS",
+    "PRODUCT_NAME",
+    "DEBUG",
+    "PORT",
+    "SMTP_SERVER_ADDRESS",
+):
     os.environ.pop(_name, None)
 # TEST_DATABASE_URL has the tests run on that PostgreSQL server, in a database of their own.
 if _url := os.environ.get("TEST_DATABASE_URL"):

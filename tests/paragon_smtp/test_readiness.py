@@ -62,8 +62,8 @@ def test_all_is_well(well: None, client: Client) -> None:
     found = ask(client)
     assert found["status"] == "ok"
     assert set(found["checks"]) == {
-        "database", "migrations", "encryption_key", "broker", "delivery_worker", "test_worker", "clock", "mail",
-        "mail_server",
+        "database", "migrations", "encryption_key", "smtp_settings", "broker", "delivery_worker",
+        "test_worker", "clock", "mail", "mail_server",
     }  # fmt: skip
     assert faults(client) == {}
     assert Worker.objects.get(kind="web").name == f"{socket.gethostname()}:{os.getpid()}"

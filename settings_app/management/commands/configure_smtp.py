@@ -13,6 +13,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
+from settings_app import as_code
 from settings_app.forms import SMTPSettingsForm
 from settings_app.hints import hints_of
 from settings_app.models import SMTPSettings, TLSMode, default_port
@@ -48,16 +49,21 @@ class Command(BaseCommand):
         parser.add_argument("--show", action="store_true", help="print the settings and change nothing")
         parser.add_argument("--json", action="store_true", help="print the settings as JSON")
 
+    changed = False
+
     def handle(self, **options: Any) -> None:
         named = options["password_stdin"] or any(options[name] is not None for name in (*OPTIONS, "ca_file"))
         if not (named or options["show"] or options["json"]):
             raise CommandError("Nothing to do: name what is to change, or --show.", returncode=2)
         if named and not options["show"] and not self._save(options):
             return
-        self._print(SMTPSettings.load(), as_json=options["json"])
+        outcome = {"changed": self.changed} if named and not options["show"] else {}
+        self._print(SMTPSettings.load(), outcome, as_json=options["json"])
 
     def _save(self, options: dict[str, Any]) -> bool:
         """Store what was named; True when the settings are to be printed afterwards."""
+        if as_code.managed():
+            raise CommandError(f"Not saved. {as_code.reason()}", returncode=1)
         password = read_password() if options["password_stdin"] else ""
         ca_certificate = read_certificate(options["ca_file"]) if options["ca_file"] is not None else None
         with transaction.atomic():
@@ -66,16 +72,18 @@ class Command(BaseCommand):
             if ca_certificate is not None:
                 named["ca_certificate"] = ca_certificate
             data = form_data(stored, named) | {"password": password, "confirm_password": password}
-            form = SMTPSettingsForm(data, instance=stored)
-            if not form.is_valid():
+            form, self.changed = as_code.store(data, stored)
+            if form.errors:
                 self._refuse(form)
-            saved = form.save()
+            saved = form.instance
         for warning in saved.warnings:
             self.stderr.write(self.style.WARNING(f"Warning: {warning}"))
         for hint in hints_of(saved, password):
             self.stderr.write(self.style.WARNING(f"Please check {hint}"))
         if not options["json"]:
-            self.stdout.write("SMTP settings saved.")
+            self.stdout.write(
+                "SMTP settings saved." if self.changed else "Nothing to change: they are like that already."
+            )
         return bool(options["json"])
 
     def _refuse(self, form: SMTPSettingsForm) -> None:
@@ -86,11 +94,11 @@ class Command(BaseCommand):
         lines = [f"{form.fields[name].label}: {error}" for name in form.fields for error in form.errors.get(name, [])]
         raise CommandError("\n".join(lines), returncode=1)
 
-    def _print(self, saved: SMTPSettings, *, as_json: bool) -> None:
+    def _print(self, saved: SMTPSettings, outcome: dict[str, bool], *, as_json: bool) -> None:
         values: dict[str, Any] = {name: getattr(saved, name) for name in SMTPSettings.FIELDS}
         values |= {"password_stored": saved.password_stored, "configured": saved.configured, "version": saved.version}
         if as_json:
-            self.stdout.write(json.dumps(values, indent=2, ensure_ascii=False))
+            self.stdout.write(json.dumps(values | outcome, indent=2, ensure_ascii=False))
             return
         form = SMTPSettingsForm(instance=saved)
         for name in SMTPSettings.FIELDS:

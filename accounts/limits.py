@@ -75,7 +75,10 @@ def _key(*parts: str) -> str:
 
 def _network(ip: str) -> str:
     """What one subscriber has at hand: an IPv4 address, or the 64 bits of an IPv6 network."""
-    address = ipaddress.ip_address(ip)
+    try:
+        address = ipaddress.ip_address(ip)
+    except ValueError:  # a server that listens on a socket has its own name for it
+        return ip
     return str(ipaddress.ip_network((address, 64), strict=False)) if address.version == 6 else ip
 
 

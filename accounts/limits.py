@@ -11,13 +11,14 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from accounts.fields import normalise_email
 
 SIGN_IN, LINK = "sign_in", "link"
+PATIENCE = timedelta(minutes=1)
 
 
 class Tally(models.Model):
@@ -84,14 +85,15 @@ def _network(ip: str) -> str:
 
 def _count(key: str, now: datetime) -> tuple[int, datetime]:
     ended = now + settings.RATE_LIMIT_WINDOW
-    # A window that ends later than a whole one from now was begun before the clock was set back.
-    anew = [When(ends_at__lte=now, then=Value(1)), When(ends_at__gt=ended, then=Value(1))]
-    until = [When(ends_at__lte=now, then=Value(ended)), When(ends_at__gt=ended, then=Value(ended))]
+    # A window that ends much later than a whole one from now was begun before the clock was set back; a little later
+    # is no more than the time that this try has waited for the row.
+    over = Q(ends_at__lte=now) | Q(ends_at__gt=ended + PATIENCE)
+    anew, until = When(over, then=Value(1)), When(over, then=Value(ended))
     rows = Tally.objects.filter(key=key)
     # The UPDATE holds the row until the number is read: of tries that arrive together each sees its own.
     with transaction.atomic():
         for _attempt in range(2):
-            if rows.update(tries=Case(*anew, default=F("tries") + 1), ends_at=Case(*until, default=F("ends_at"))):
+            if rows.update(tries=Case(anew, default=F("tries") + 1), ends_at=Case(until, default=F("ends_at"))):
                 break
             Tally.objects.bulk_create([Tally(key=key, tries=0, ends_at=ended)], ignore_conflicts=True)
         return rows.values_list("tries", "ends_at").first() or (1, ended)

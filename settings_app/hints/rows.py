@@ -134,7 +134,9 @@ def _too_fast(entered: SMTPSettings, provider: Provider | None) -> str:
 
 def _no_password_serves(entered: SMTPSettings, provider: Provider | None) -> str:
     if entered.authentication and provider and not provider.credential:
-        return provider.note
+        return _("%(name)s accepts no password from a program: use another provider for sending.") % {
+            "name": provider.name
+        }
     return ""
 
 

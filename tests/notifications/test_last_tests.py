@@ -128,3 +128,26 @@ def test_the_result_names_who_ran_it_and_its_network(tested: DeliveryTest, clien
     page = client.get(f"{SETTINGS}tests/{tested.pk}/").content.decode()
     assert worker.NAME in page
     assert "ran" not in client.get(f"{SETTINGS}tests/{tested.pk}/report.json").json()
+
+
+def test_the_report_to_copy_holds_the_chain_and_the_way(client: Client, administrator: User) -> None:
+    link = {
+        "name": "mail.corp.example",
+        "issuer": "Corp Issuing CA 2",
+        "self_signed": False,
+        "not_before": "2025-01-02T00:00:00+00:00",
+        "not_after": "2026-01-02T00:00:00+00:00",
+        "fingerprint": "AB:CD:EF",
+        "fault": "expired",
+    }
+    ran = {"by": "worker-3:17", "settings_version": 7, "resolved": "192.0.2.7"}
+    ran |= {"left_from": "10.0.0.4", "reached": "192.0.2.7"}
+    report = {"delivered": False, "cause": "tls.expired", "server": {}, "stages": [], "chain": [link], "ran": ran}
+    test = make(timedelta(minutes=1), report=report, ended_at=timezone.now(), stored_ms=3.0, handed_ms=2.0)
+    client.force_login(administrator)
+    page = client.get(f"{SETTINGS}tests/{test.pk}/").content.decode()
+    copied = page.partition('<pre id="test-report" hidden>')[2].partition("</pre>")[0]
+    assert "1. mail.corp.example, issued by Corp Issuing CA 2, valid 2025-01-02 to 2026-01-02 (expired)" in copied
+    assert "SHA-256 AB:CD:EF" in copied
+    assert "Stored in the database: 3.0 ms" in copied
+    assert "Run by worker-3:17, saved settings version 7, from 10.0.0.4 to 192.0.2.7" in copied

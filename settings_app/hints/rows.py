@@ -177,8 +177,9 @@ ROWS = (
     Row("port", _tls_against_port, _WAY),
     Row("use_tls", _clear_to_provider, (*_WAY, *_SIGN_IN, "sender.", "recipient.")),
     Row("username", _login, _SIGN_IN),
-    Row("password", _own_password, ("authenticate.rejected", "authenticate.application_password")),
-    Row("password", _no_password_serves, _SIGN_IN),
+    # For the form alone: the provider's own words, which say the same, join every remedy about signing in.
+    Row("password", _own_password, ()),
+    Row("password", _no_password_serves, ()),
     Row("messages_per_minute", _too_fast, ("server.rate_limited",)),
     Row("from_email", _other_domain, _SENDER),
     Row("from_email", _mailbox_elsewhere, _SENDER),

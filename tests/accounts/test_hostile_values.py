@@ -36,7 +36,10 @@ FORMS = {
     "/sign-in/": ["username", "password", "next"],
     "/password/forgotten/": ["email"],
     "/password/change/": ["old_password", "new_password1", "new_password2"],
-    f"{LIST}add/": ["email", "name", "role"],
+    f"{LIST}add/": ["email", "name", "role", "time_zone"],
+    f"{LIST}selected/": ["deed", "pk", "q", "state", "sort", "page"],
+    "/activate/again/": ["email"],
+    "/account/edit/": ["name", "language", "time_zone"],
 }
 
 
@@ -82,7 +85,11 @@ def test_hostile_passwords_behind_a_link(client, link, kind):
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_hostile_values_in_the_address(as_administrator, kind):
     value = quote_from_bytes(HOSTILE[kind][:10_000])
-    for path in (f"{LIST}?q={value}&sort={value}&state={value}&page={value}", f"/sign-in/?next={value}"):
+    for path in (
+        f"{LIST}?q={value}&sort={value}&state={value}&role={value}&page={value}",
+        f"{LIST}selected/?deed={value}&pk={value}&q={value}",
+        f"/sign-in/?next={value}",
+    ):
         check(as_administrator.get(path))
     for path in (f"/activate/{value}/{value}/", f"/password/reset/{value}/{value}/", f"{LIST}{value}/"):
         assert as_administrator.get(path).status_code in (200, 404)

@@ -86,6 +86,8 @@ def things() -> dict[str, object]:
         "<uuid:pk>": test.pk,
         "<uidb64>": "MQ",
         "<token>": "x-y",
+        "<slug:name>": "account_locked",
+        "<slug:language>": "en",
     }
 
 

@@ -208,7 +208,9 @@ class Opening:
 
 def _of_the_mechanism(reply: Reply) -> bool:
     """Whether the refusal is of the mechanism, and so cannot count as a failed sign-in."""
-    return reply.code == 504 or (reply.code == 534 and "mechanism" in reply.text.lower())
+    # 432 4.7.12 (RFC 4954): the server has to learn the password by PLAIN before it knows this mechanism.
+    transition = reply.code == 432 and reply.enhanced == "4.7.12"
+    return transition or reply.code == 504 or (reply.code == 534 and "mechanism" in reply.text.lower())
 
 
 def _encoded(answer: bytes) -> str:

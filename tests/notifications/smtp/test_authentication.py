@@ -87,6 +87,8 @@ def test_passwords_are_normalised_for_scram() -> None:
     [
         ("504 5.5.4 unrecognized authentication type", ["CRAM-MD5", "PLAIN", "LOGIN"]),
         ("534 5.7.9 mechanism too weak", ["CRAM-MD5", "PLAIN", "LOGIN"]),
+        ("432 4.7.12 a password transition is needed", ["CRAM-MD5", "PLAIN", "LOGIN"]),
+        ("432 4.3.2 concurrent connections limit exceeded", ["CRAM-MD5"]),
         ("535 5.7.8 wrong password", ["CRAM-MD5"]),
         ("454 4.7.0 later", ["CRAM-MD5"]),
     ],

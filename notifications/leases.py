@@ -7,6 +7,7 @@ affair of `delivery.py`.
 Each function named after an ending says which change of state it is; `settle` writes many of them at once.
 """
 
+import json
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -137,40 +138,59 @@ def settle(settlements: Sequence[Settlement], token: uuid.UUID) -> int:
     return settled
 
 
-def _write_attempts(settlements: Iterable[Settlement]) -> None:
-    names = ("at", "outcome", "server", "stage", "cause", "reply", "queue_id", "worker", "settings_version")
-    columns = ", ".join(connection.ops.quote_name(name) for name in ("notification_id", *names))
-    statement = f"INSERT INTO {_table(Attempt)} ({columns}) VALUES ({', '.join(['%s'] * 10)})"  # noqa: S608  our names
-    rows = [
-        (each.row.pk, _stored(Attempt, "at", each.attempt.at), *(getattr(each.attempt, name) for name in names[1:]))
-        for each in settlements
-        if each.attempt is not None
-    ]
-    with connection.cursor() as cursor:
-        cursor.executemany(statement, rows)
-
-
 def _write_delivered(settlements: Sequence[Settlement], token: uuid.UUID) -> int:
-    """One prepared statement for all, since nearly all end like this: two columns differ from row to row."""
+    """One statement for all, since nearly all end like this: two columns differ from row to row."""
     if not settlements:
         return 0
     now = timezone.now()
     same = {"state": State.DELIVERED.value, "delivered_at": now, "due_at": now, "outcome_unknown": False, "cause": ""}
     columns = {name: _stored(Notification, name, value) for name, value in same.items()}
-    sets = ", ".join(f"{name} = %s" for name in columns)
-    statement = (
-        f"UPDATE {_table(Notification)} SET {sets}, lease_token = NULL, attempts_count = attempts_count + 1, "  # noqa: S608  our names
-        "last_reply = %s, queue_id = %s WHERE id = %s AND lease_token = %s"
-    )
-    mine = _stored(Notification, "lease_token", token)
-    parameters = [
-        (*columns.values(), each.attempt.reply, each.attempt.queue_id, each.row.pk, mine)
+    table = _table(Notification)
+    rows = [
+        {"id": each.row.pk, "reply": each.attempt.reply, "queue_id": each.attempt.queue_id}
         for each in settlements
         if each.attempt
     ]
+    statement = (
+        f"UPDATE {table} SET {', '.join(f'{name} = %s' for name in columns)}, lease_token = NULL, "  # noqa: S608  our names
+        "attempts_count = attempts_count + 1, last_reply = given.reply, queue_id = given.queue_id "
+        f"FROM {_given(id='bigint', reply='text', queue_id='text')} WHERE {table}.id = given.id AND lease_token = %s"
+    )
     with connection.cursor() as cursor:
-        cursor.executemany(statement, parameters)
+        cursor.execute(statement, (*columns.values(), json.dumps(rows), _stored(Notification, "lease_token", token)))
         return int(cursor.rowcount)
+
+
+def _write_attempts(settlements: Iterable[Settlement]) -> None:
+    texts = ("outcome", "server", "stage", "cause", "reply", "queue_id", "worker")
+    rows = [
+        {
+            "notification_id": each.row.pk,
+            "at": str(_stored(Attempt, "at", each.attempt.at)),
+            "settings_version": each.attempt.settings_version,
+            **{name: getattr(each.attempt, name) for name in texts},
+        }
+        for each in settlements
+        if each.attempt is not None
+    ]
+    kinds = {"notification_id": "bigint", "at": "timestamptz", "settings_version": "integer"} | dict.fromkeys(
+        texts, "text"
+    )
+    names = ", ".join(kinds)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {_table(Attempt)} ({names}) SELECT {names} FROM {_given(**kinds)}",  # noqa: S608  our names
+            (json.dumps(rows),),
+        )
+
+
+def _given(**columns: str) -> str:
+    """A parameter of JSON as a table: as many rows as one likes for the price of one value."""
+    if connection.vendor == "postgresql":
+        kinds = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+        return f"json_to_recordset(%s::json) AS given({kinds})"
+    values = ", ".join(f"json_extract(value, '$.{name}') AS {name}" for name in columns)
+    return f"(SELECT {values} FROM json_each(%s)) AS given"  # noqa: S608  our names
 
 
 def _table(model: type[Model]) -> str:

@@ -128,10 +128,10 @@ class Connections:
         self._lanes.remove(lane)
 
     def _give_idle_ones_work(self) -> None:
-        for lane in [lane for lane in self._lanes if lane.idle]:
-            if self._lanes.index(lane) >= self.allowed:
+        for lane in [lane for lane in self._lanes if lane.idle or lane.paused]:
+            if lane.idle and self._lanes.index(lane) >= self.allowed:
                 lane.close()
-            elif len(self._source):
+            elif lane.paused or len(self._source):
                 self._run(lane)
 
     def _open_more(self) -> None:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from notifications.smtp.failure import ClosedByServer, Fault, NoReply
+from notifications.smtp.failure import ClosedByServer, Fault, NoReply, SessionFailure
 from notifications.smtp.session import Session
 from notifications.smtp.transfer import Act, Broken, Hear, Say, Take, Taken, Tell
 from notifications.smtp.values import Envelope, Outcome
@@ -42,6 +42,8 @@ class Lane:
         self.until = math.inf
         self.idle_since = self.since
         self.closed = False
+        # A failure was told: its owner decides first whether another message is to follow.
+        self.paused = False
         # Whether its owner looks whether the socket takes more.
         self.watched = False
 
@@ -59,7 +61,8 @@ class Lane:
 
     def run(self) -> None:
         """As far as it goes without waiting."""
-        while not self.closed and self._step():
+        self.paused = False
+        while not self.closed and not self.paused and self._step():
             pass
 
     def expire(self) -> None:
@@ -144,4 +147,5 @@ class Lane:
 
     def _tell(self, act: Tell) -> None:
         self.idle_since = time.monotonic()
+        self.paused = isinstance(act.outcome.result, SessionFailure)
         self._owner.told(self, act.outcome)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
-from notifications import leases, moulds, outbox, queue
+from notifications import fates, leases, links, moulds, outbox, queue
 from notifications.diagnosis import Diagnosis, diagnose
 from notifications.leases import Settlement
 from notifications.models import Attempt, Notification
@@ -225,6 +225,9 @@ class _Run:
             return None
         try:
             message = moulds.message(row, self.saved.from_name, self.sender)
+        except links.WrongReader:
+            self._note(leases.withdrawn(row, fates.ADDRESS_CHANGED))
+            return None
         except Exception as error:
             # One message that cannot be made must not keep the others from leaving.
             logger.exception("Notification %s (%s) cannot be rendered", row.pk, row.kind)

@@ -112,6 +112,11 @@ def expired(row: Notification) -> Settlement:
     return Settlement(row, None, {"state": State.EXPIRED})
 
 
+def withdrawn(row: Notification, reason: str) -> Settlement:
+    """Not to be sent after all; `fates.py` has the reasons."""
+    return Settlement(row, None, {"state": State.CANCELLED, "cause": reason})
+
+
 def _waiting(row: Notification, attempt: Attempt) -> dict[str, Any]:
     unknown = row.outcome_unknown or attempt.outcome == Attempt.Outcome.UNKNOWN
     return {"state": State.WAITING, "due_at": timezone.now(), "outcome_unknown": unknown, **_said(attempt)}

@@ -86,6 +86,8 @@ def test_a_link_is_never_made_for_an_address_that_was_given_up(user, plain_serve
         "anna@example.com",
     ]
     assert not any(b"/password/reset/" in received.content for received in plain_server.received)
+    old.refresh_from_db()
+    assert (old.state, old.cause, old.attempts_count) == ("cancelled", "cancelled.address_changed", 0)
 
 
 @pytest.mark.parametrize(

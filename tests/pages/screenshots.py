@@ -171,7 +171,25 @@ def take(url: str, chromium: str, of: dict[str, Any]) -> None:
             page.screenshot(path=FOLDER / f"{name}.png")
             sys.stdout.write(f"{FOLDER / name}.png\n")
             context.close()
+        take_letters(browser)
         browser.close()
+
+
+def take_letters(browser: Any) -> None:
+    """Every e-mail side by side, in light and in dark."""
+    from django.utils.html import escape
+
+    from notifications import messages
+    from notifications.samples import samples
+
+    letters = [messages.render(sample.row, preview=True).html for sample in samples("en")]
+    frames = [f'<iframe srcdoc="{escape(letter)}" width="620" height="660"></iframe>' for letter in letters]
+    for scheme in ("light", "dark"):
+        page = browser.new_page(viewport={"width": 1920, "height": 1080}, color_scheme=scheme)
+        page.set_content(f"<body>{''.join(frames)}")
+        page.screenshot(path=FOLDER / f"e-mails-{scheme}.png", full_page=True)
+        sys.stdout.write(f"{FOLDER}/e-mails-{scheme}.png\n")
+        page.close()
 
 
 def stages(*details: str, failed: bool = False) -> list[dict[str, Any]]:

@@ -31,6 +31,7 @@ LINES = (
         "auth(enticate)? (command )?first",
         "(un|not )authenticated (sender|user|client|connection)",
         "not logged in",
+        "(sign|log) ?in first",
         "smtp auth",
         at=(MAIL, RCPT, DATA),
     ),

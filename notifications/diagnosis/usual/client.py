@@ -1,15 +1,20 @@
 """What is said of the machine that connects: its EHLO name, its address."""
 
-from notifications.diagnosis.wording import usually
+from notifications.diagnosis.wording import DATA, usually
 
 LINES = (
     usually("hello.rejected", "(invalid|forged|bad|bogus|wrong|unacceptable) (helo|ehlo)"),
     usually(
         "hello.rejected",
-        r"\b(helo|ehlo)\b.{0,60}(reject|refused|invalid|fully.qualified|not (a )?(valid|match)|resolv|forged|required)",
+        r"\b(helo|ehlo)\b.{0,60}(reject|refused|invalid|fully.qualified|not (a )?(valid|match)|resolv|forged)",
+        r"\b(helo|ehlo)\b.{0,60}(required|should|must)",
     ),
     usually("hello.rejected", r"say (helo|ehlo|hello) first", "introduce yourself"),
     usually("server.blocked_client", codes="[45].. [45].7.25"),
+    # A list of what messages hold, not of who sends them.
+    usually(
+        "message.spam", r"list\w* (url|uri|link)", r"\b(url|uri|link)s?\b.{0,40}list", r"\b(sur|uri)bl\b", at=(DATA,)
+    ),
     usually(
         "server.blocked_client",
         "spamhaus",
@@ -23,7 +28,7 @@ LINES = (
     ),
     usually(
         "server.blocked_client",
-        "(block|black|deny|reject)[ -]?list",
+        "(?<!sender )(?<!sender is )(?<!sender address )(block|black|deny|reject)[ -]?list",
         "black ?hole",
         "blocked using",
         r"listed (at|in|on|by)\b",
@@ -45,6 +50,7 @@ LINES = (
         r"(reputation of the sending|poor reputation|bad reputation|low reputation)",
         r"(messages|mail|connections?) from \[?[\d.:a-f]{7,}\]? .{0,20}(blocked|rejected|refused|denied|not accepted)",
         r"\bblock(ed|ing)? (your|this) (ip|host|network)",
+        r"\bdynamic (ip|address|host|range)",
         r"\[?\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\]? (is |has been )?(blocked|banned|blacklisted|refused)",
     ),
 )

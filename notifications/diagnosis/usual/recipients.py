@@ -5,6 +5,12 @@ from notifications.diagnosis.wording import DATA, RCPT, usually
 _WHO = r"(user|recipient|mailbox|address|account|local part|alias)\b"
 
 LINES = (
+    usually(
+        "server.busy",
+        r"\b(milter|filter|service|server|scanner|database|dns)\b.{0,30}(unavailable|down|error|time-?out|fail)",
+        codes="4..",
+        at=(RCPT, DATA),
+    ),
     usually("recipient.greylisted", "gr[ae]y.?list", "postgrey", codes="4..", at=(RCPT, DATA)),
     usually(
         "recipient.greylisted",
@@ -18,7 +24,8 @@ LINES = (
         "null ?mx",
         r"\b(host|domain)( or domain)? (name )?(\S+ )?(not found|unknown|does(n't| not) exist)",
         "unknown (host|domain)",
-        "does not accept (e-?)?mail",
+        r"domain of (the )?recipient",
+        "does not accept (e-?)?mail(?! from)",
         "no (mx|such domain|such host)",
         at=(RCPT, DATA),
     ),
@@ -62,13 +69,14 @@ LINES = (
         r"\bvirus",
         "malware",
         "phish",
-        "content (filter|presents)",
         r"\b(infected|trojan)\b",
         "message (looks|blocked)",
         "suspicious",
         r"\bjunk\b",
         r"\bscored?\b",
         "blocked for (abuse|content)",
+        "(because|for) (of )?(its|the) content",
+        r"\battachment",
         at=(RCPT, DATA),
     ),
     usually("recipient.rejected", "recipient address rejected", codes="[45].. (-|[45].7.1)", at=(DATA,)),

@@ -30,6 +30,8 @@ LINES = (
         "permissions? to send (as|on behalf)",
         rf"not (authori[sz]ed|allowed|permitted|entitled) to {_USE}\b.{{0,30}}\b{_AS}\b",
         rf"(cannot|can't|may not|must not) {_USE}\b.{{0,20}}\b{_AS}\b",
+        r"\bmay only (send|use)\b",
+        "(invalid|wrong) sender for",
         r"\bnot (one of your|your own|an? alias of)",
         at=ENVELOPE,
     ),

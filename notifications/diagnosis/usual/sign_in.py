@@ -59,6 +59,7 @@ LINES = (
         r"(requires?|need|only over|must use|without|on)\b.{0,30}\b(tls|ssl|encrypt\w*|secure)\b",
         "non-secure",
         "unencrypted",
+        r"\bover (a )?(tls|ssl|secure|encrypted)",
         codes="5..",
         at=(AUTH,),
     ),
@@ -72,6 +73,7 @@ LINES = (
         codes="5..",
         at=(AUTH,),
     ),
+    usually("authenticate.unavailable", r"authenticat\w* (problem|failure|error|service)", codes="421", at=(AUTH,)),
     usually("authenticate.no_common_mechanism", codes="504", at=(AUTH,)),
     usually("authenticate.no_common_mechanism", r"\bmechanism\b.{0,40}(not|un|weak|invalid)", codes="5..", at=(AUTH,)),
     usually(

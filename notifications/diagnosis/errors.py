@@ -25,6 +25,7 @@ from notifications.smtp.failure import (
     Unresolved,
     UnusableCertificateSetting,
 )
+from notifications.smtp.foreign import recognise_banner
 from notifications.smtp.values import Stage
 
 # OpenSSL's X509_V_ERR_*: what its verification found.
@@ -114,5 +115,7 @@ def _cause_of_transport(error: BaseException | None, stage: Stage, evidence: Evi
         silent = error.kind == "timeout"
     if isinstance(error, Garbled):
         return "server.garbled" if evidence.said else "greeting.not_smtp"
+    if evidence.said in ("EHLO", "HELO") and recognise_banner(evidence.banner):
+        return "greeting.not_smtp"
     place = "server" if evidence.said or stage not in (Stage.GREETING, Stage.TLS) else "greeting"
     return f"{place}.timeout" if silent else f"{place}.closed"

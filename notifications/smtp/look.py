@@ -10,7 +10,7 @@ from notifications.smtp.clock import Clock
 from notifications.smtp.dialogue import Dialogue
 from notifications.smtp.failure import AnswersInClear, Fault, HandshakeBroken, NoReply
 from notifications.smtp.foreign import OTHER, TLS, recognise
-from notifications.smtp.protocol import Extensions
+from notifications.smtp.protocol import Extensions, looks_like_reply
 from notifications.smtp.stream import Stream
 from notifications.smtp.tls import unverified_context
 from notifications.smtp.transcript import Transcript
@@ -37,6 +37,20 @@ def answer_to_tls(ip: str, port: int, seconds: float) -> tuple[str, str]:
         return TLS, ""
     except (Fault, OSError):
         return "", ""
+
+
+def answer_to_a_line(ip: str, port: int, seconds: float, implicit: bool) -> str:
+    """What a server that is silent says to a line and an empty one: "SMTP", another protocol's name, or ""."""
+    clock = Clock(seconds)
+    try:
+        with contextlib.closing(connected(ip, port, clock)) as stream:
+            if implicit:
+                stream.start_tls(unverified_context(), None, clock.until(seconds))
+            stream.send(b"HELP\r\n\r\n", clock.until(seconds))
+            answer = stream.receive(clock.until(seconds))
+    except (Fault, OSError):
+        return ""
+    return "SMTP" if looks_like_reply(answer) else recognise(answer) or (OTHER if answer else "")
 
 
 def _foreign_under(stream: Stream, clock: Clock) -> str:

@@ -64,8 +64,10 @@ class ReplyParser:
     def _judge_beginning(self) -> None:
         """Foreign protocols need not send a line's end: no use waiting for one."""
         start = bytes(self._buffer[:64])
-        if len(self._buffer) > MAX_LINE or (len(start) >= 4 and not _START.match(start)):
-            raise Garbled("this is no reply", recognise(start))
+        foreign = recognise(start)
+        # Telnet begins with three bytes, and waits.
+        if len(self._buffer) > MAX_LINE or foreign or (len(start) >= 4 and not _START.match(start)):
+            raise Garbled("this is no reply", foreign)
 
     def _take_line(self, line: bytes) -> bool:
         match = _LINE.fullmatch(line)

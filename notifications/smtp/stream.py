@@ -50,12 +50,17 @@ class Stream:
             data = bytes(self._unread)
             self._unread.clear()
             return data
+        late = False
         while True:
             data = self._decrypted()
             if data or self._ended:
                 return data
+            # Under TLS, bytes may come without end and hold nothing to read.
+            if late:
+                raise NoReply
             with contextlib.suppress(ClosedByServer):
                 self.pump()
+            late = time.monotonic() >= until
             self._wait(select.POLLIN, until)
             raw = self._raw_receive()
             if raw is not None and not self._tls:
@@ -171,12 +176,14 @@ class Stream:
         if self._tls is None:
             return b""
         try:
-            return self._tls.read(65536)
+            data = self._tls.read(65536)
         except ssl.SSLWantReadError:
             return b""
         except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
-            self._ended = True
-            return b""
+            data = b""
+        # Without an error, nothing is the other side's orderly goodbye.
+        self._ended = not data
+        return data
 
     def _flush(self, until: float) -> None:
         while pending := self._outgoing.read(65536):

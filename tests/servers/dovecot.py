@@ -15,6 +15,7 @@ from typing import Any
 
 from notifications.smtp import Server, TLSMode
 from tests.servers.certificates import AUTHORITY_PEM, write_certificate
+from tests.servers.commands import smtp_sink
 from tests.servers.processes import free_ports, listening, wait_for
 
 USER, PASSWORD = "sender@mail.test", "Sésame-1234!"
@@ -55,20 +56,6 @@ def missing() -> str:
     lacking = [name for name in dict.fromkeys(SERVICES.values()) if not (folder / name).exists()]
     lacking += [name for name in ("dovecot", "smtp-sink") if shutil.which(name) is None]
     return f"not installed: {', '.join(lacking)}" if lacking else ""
-
-
-@contextmanager
-def smtp_sink() -> Iterator[int]:
-    """The port of a server that takes everything: Postfix brings it. Dovecot wants one without AUTH behind it."""
-    (port,) = free_ports(1)
-    with subprocess.Popen(
-        ["smtp-sink", "-u", "nobody", f"127.0.0.1:{port}", "10"], stderr=subprocess.DEVNULL
-    ) as process:
-        try:
-            wait_for(lambda: listening(port), "smtp-sink listens", 10)
-            yield port
-        finally:
-            process.terminate()
 
 
 @contextmanager

@@ -114,6 +114,8 @@ def _configure(folder: Path, port: int, sink: int) -> None:
                 "smtpd_helo_required = yes",
                 "smtpd_helo_restrictions = reject_invalid_helo_hostname, reject_non_fqdn_helo_hostname",
                 "message_size_limit = 100000",
+                # A process for each of many services: none stays when it is not needed.
+                "max_idle = 2s",
                 "",
             )
         )

@@ -47,6 +47,12 @@ class Connection:
     def start_tls(self, context: ssl.SSLContext) -> None:
         self._socket = context.wrap_socket(self._socket, server_side=True)
 
+    def say_goodbye(self) -> None:
+        """End TLS in order, and with it the connection."""
+        if isinstance(self._socket, ssl.SSLSocket):
+            self._socket.settimeout(2)
+            self._socket = self._socket.unwrap()
+
     def wait_for_goodbye(self) -> None:
         """Be silent until the client goes."""
         with contextlib.suppress(OSError):

@@ -66,7 +66,7 @@ SUBMISSION = (
     ),
     Case(
         "neither TLS nor passwords in clear", STRANGER | {"ssl": "no"} | mechanisms("plain"), FROM_STRANGER,
-        "authenticate.not_offered at authenticate",
+        "authenticate.no_common_mechanism at authenticate",
     ),
     Case(
         "another server behind it is down", {"submission_relay_port": "1"}, {}, "server.busy at sender",

@@ -63,6 +63,7 @@ LINES = (
         at=(MAIL,),
     ),
     says("sender.not_allowed", "https://github.com/postalserver/postal/issues/1346", "from/sender name is not valid"),
+    says("sender.not_allowed", "https://github.com/mybb/mybb/issues/2571", "is not allowed in header"),
     says("message.rejected", "https://github.com/mealie-recipes/mealie/issues/1887", "addresses in a from header"),
     says("server.blocked_client", "https://github.com/gophish/gophish/issues/1701", "that ip address is not allowed"),
     says("server.rate_limited", "https://emailit.com/docs/smtp/troubleshooting/", "messages per second limit"),

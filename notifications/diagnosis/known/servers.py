@@ -1,4 +1,4 @@
-"""Postfix, Exim, Sendmail, OpenSMTPD, Courier and qmail, as their sources say it."""
+"""Postfix, Exim, Sendmail, OpenSMTPD, Courier, qmail and hMailServer: out of their sources, or of Debian's packages."""
 
 from notifications.diagnosis.wording import AUTH, DATA, ENVELOPE, MAIL, RCPT, says
 
@@ -9,6 +9,8 @@ _EXIM_RULES = "https://github.com/Exim/exim/blob/master/src/src/configure.defaul
 _DOVECOT = "https://packages.debian.org/bookworm/dovecot-submissiond"
 _SENDMAIL = "https://packages.debian.org/bookworm/sendmail-bin"
 _OPENSMTPD = "https://github.com/OpenSMTPD/OpenSMTPD/blob/master/usr.sbin/smtpd/smtp_session.c"
+_QMAIL = "https://github.com/msimerson/Mail-Toaster-6/issues/107"
+_HMAILSERVER = "https://github.com/hmailserver/hmailserver/issues/21"
 _COURIER = "https://packages.debian.org/bookworm/courier-mta"
 
 LINES = (
@@ -70,5 +72,6 @@ LINES = (
     says("sender.rejected", _COURIER, codes="517", at=(MAIL,)),
     says("message.too_large", _COURIER, "exceeds administrative limit", codes="523"),
     says("server.storage", _COURIER, "mail system full", codes="431"),
-    says("recipient.relay_denied", "https://cr.yp.to/qmail.html", "list of allowed rcpthosts"),
+    says("recipient.relay_denied", _QMAIL, "list of allowed rcpthosts"),
+    says("recipient.unknown", _HMAILSERVER, "recipient not in route list"),
 )

@@ -26,6 +26,7 @@ LABELS: dict[str, str | Promise] = {
     "account.password_reset_requested": _("New password asked for"),
     "notification.sent_again": _("Notification sent again"),
     "notification.cancelled": _("Notification cancelled"),
+    "notification.sample_sent": _("Sample e-mail sent"),
     "queue.tried_now": _("Delivery tried now"),
     "audit_trail.exported": _("Audit trail exported"),
 }

@@ -93,3 +93,10 @@ def _way_in(user: Any, actor: Any) -> dict[str, Any]:
         return {"by": name_of(actor), "active": True, "link": "sign_in"}
     hours = settings.ACTIVATION_LIFETIME // timedelta(hours=1)
     return {"by": name_of(actor), "active": False, "link": "activation", "hours": hours}
+
+
+def smtp_settings_changed(
+    user: Any, *, by: str, fields: str, at: datetime, ip: str | None = None, event_id: uuid.UUID | None = None
+) -> None:
+    facts = {"by": by, "fields": fields, "at": at, "ip": ip, "link": "smtp_settings"}
+    enqueue("smtp_settings_changed", user, facts, event_id=event_id)

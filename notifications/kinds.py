@@ -26,6 +26,7 @@ KINDS: dict[str, Kind] = {
     "account_enabled": Kind(_("Account enabled")),
     "email_changed": Kind(_("E-mail address changed")),
     "password_changed": Kind(_("Password changed")),
+    "smtp_settings_changed": Kind(_("SMTP settings changed"), life=timedelta(days=7)),
     "password_reset": Kind(_("Password reset"), urgent=True, life=timedelta(days=1)),
     # One of the others, with made-up facts, that somebody has sent to themselves.
     "sample": Kind(_("Sample"), urgent=True, life=timedelta(days=1)),

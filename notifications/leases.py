@@ -52,6 +52,14 @@ def claim(limit: int, token: uuid.UUID, *, bulk_first: bool = False) -> list[Not
     return rows
 
 
+def claim_event(event_id: uuid.UUID, token: uuid.UUID) -> list[Notification]:
+    """Lease what an event has made and nobody has tried yet, due or not."""
+    with transaction.atomic():
+        waiting = Notification.objects.filter(event_id=event_id, state=State.WAITING, attempts_count=0)
+        waiting.update(state=State.SENDING, lease_token=token, due_at=timezone.now() + LEASE)
+    return list(Notification.objects.filter(lease_token=token).select_related("user").order_by("pk"))
+
+
 def _candidates(now: datetime, urgent: bool) -> QuerySet[Notification]:
     found = Notification.objects.filter(due(now), urgent=urgent).order_by("due_at", "pk").select_related("user")
     if connection.features.has_select_for_update_skip_locked:

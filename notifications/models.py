@@ -210,4 +210,19 @@ class DeliveryTest(models.Model):
         return f"test to {self.recipient} ({self.state})"
 
 
+class FormerSettings(models.Model):
+    """The SMTP settings before a change, until that change was told by them."""
+
+    event_id = models.UUIDField(unique=True)
+    values = models.JSONField()
+    password_sealed = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "former SMTP settings"
+
+    def __str__(self) -> str:
+        return f"{self.values.get('server_address')}:{self.values.get('port')}"
+
+
 from notifications.operation.models import Figures, ServerCheck, Worker  # noqa: E402, F401  Django looks for models in this module

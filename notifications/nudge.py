@@ -2,6 +2,7 @@
 
 import logging
 import time
+import uuid
 
 from django.db import connection, transaction
 
@@ -30,3 +31,13 @@ def nudge() -> None:
     except Exception as error:  # whatever the broker's client raises: beat looks too
         _silent_until = time.monotonic() + SILENCE
         logger.warning("The broker cannot be reached (%s); deliveries start when beat looks.", type(error).__name__)
+
+
+def tell_of_change(event_id: uuid.UUID) -> None:
+    """The same for the settings of before a change, which have a head start."""
+    from notifications.tasks import tell_of_change as task
+
+    try:
+        task.apply_async((str(event_id),), retry=False, expires=30)
+    except Exception as error:  # whatever the broker's client raises: the new settings deliver it then
+        logger.warning("The broker cannot be reached (%s); the new settings tell of the change.", type(error).__name__)

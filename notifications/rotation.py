@@ -12,13 +12,13 @@ from django.conf import settings
 from django.db import models, transaction
 
 from audit.log import record
-from notifications.models import DeliveryTest
+from notifications.models import DeliveryTest, FormerSettings
 from settings_app import sealing
 from settings_app.models import SMTPSettings
 
 # Every model that keeps something sealed, in a column of this name.
 SEALED = "password_sealed"
-PLACES: tuple[type[models.Model], ...] = (SMTPSettings, DeliveryTest)
+PLACES: tuple[type[models.Model], ...] = (SMTPSettings, DeliveryTest, FormerSettings)
 
 
 @dataclass(slots=True)

@@ -81,6 +81,8 @@ def _facts() -> dict[str, Any]:
         "ip": "192.0.2.9",
         "reason": "sign_in",
         "old": "kari@old.example.com",
+        "by": "Ingrid Solberg <ingrid.solberg@example.com>",
+        "fields": str(_("Server Address, Port Number")),
     }
 
 

@@ -7,7 +7,7 @@ from celery import current_app, shared_task
 from celery.worker import state
 from django.db import InterfaceError, OperationalError
 
-from notifications import delivery, delivery_test, leases, nudge, outbox, worker
+from notifications import change_notice, delivery, delivery_test, leases, nudge, outbox, worker
 from notifications.operation import figures, heartbeats, server_check
 from settings_app.models import SMTPSettings
 
@@ -47,10 +47,17 @@ def check_server() -> None:
     server_check.run_if_due()
 
 
+@shared_task(name="notifications.tasks.tell_of_change")
+def tell_of_change(event_id: str) -> None:
+    """Tell of a change of the settings, by the ones of before."""
+    change_notice.deliver(uuid.UUID(event_id))
+
+
 @shared_task(name="notifications.tasks.sweep")
 def sweep() -> None:
     """Put away what is over: what tests have left behind, what nobody needs any more, what a wrong clock has left."""
     delivery_test.sweep()
+    change_notice.sweep()
     heartbeats.prune()
     outbox.expire()
     leases.mend_times()

@@ -239,6 +239,7 @@ CELERY_TASK_DEFAULT_QUEUE = "delivery"
 # So does an import, which somebody watches as well, and which deliveries that take long would else hold up.
 CELERY_TASK_ROUTES = {
     "notifications.tasks.run_delivery_test": {"queue": "tests"},
+    "notifications.tasks.tell_of_change": {"queue": "tests"},
     "accounts.tasks.run_imports": {"queue": "tests"},
     "notifications.tasks.check_server": {"queue": "tests"},
 }

@@ -125,7 +125,7 @@ class SMTPSettings(models.Model):
             self.updated_by = entry.actor_name
             self._state.adding = not before.configured  # the one row is changed, whoever made the instance
             super().save(*args, **kwargs)
-            settings_saved.send(sender=type(self), settings=self, changed=tuple(changes))
+            settings_saved.send(sender=type(self), settings=self, before=before, changed=tuple(changes))
 
     @classmethod
     def load(cls, *, lock: bool = False) -> "SMTPSettings":

@@ -2,5 +2,6 @@
 
 from django.dispatch import Signal
 
-# Sent inside the transaction of the save. Keyword arguments: `settings`, the saved ones; `changed`, names of fields.
+# Sent inside the transaction of the save. Keyword arguments: `settings`, the saved ones; `before`, the ones that were
+# saved before; `changed`, names of fields.
 settings_saved = Signal()

@@ -7,7 +7,7 @@ import pytest
 from tests.drills.ledger import Connection, Ledger
 from tests.drills.verdict import Row, Window, breaches, told
 
-ADA = Row("<1@example.com>", "ada@example.com", "Ada", "delivered", 1)
+ADA = Row("<1@example.com>", "ada@example.com", "Person 00001", "delivered", 1)
 
 
 def message(row: Row = ADA) -> bytes:
@@ -56,7 +56,7 @@ def test_what_was_committed_and_is_gone_is_noticed() -> None:
     [
         (ADA, "eve@example.com"),
         (replace(ADA, recipient="eve@example.com"), "ada@example.com"),
-        (replace(ADA, name="Eve"), ""),
+        (replace(ADA, name="Person 00002"), ""),
     ],
 )
 def test_a_message_for_somebody_else_is_noticed(row: Row, to: str) -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from email.message import Message
+from email.parser import BytesHeaderParser
 from itertools import pairwise
-from typing import Any
 
 from tests.drills.ledger import Acceptance, Ledger
 
+NAME = re.compile(rb"(?:Person|Browsing) [0-9]{5}")  # those of a drill; short enough to stay whole in any encoding
+HEADERS = BytesHeaderParser()
 SHOWN = 5  # of the same kind of breach
 # How long after a fault of the database a connection may still end with results that could not be settled.
 AFTERMATH = 3.0
@@ -47,10 +49,10 @@ def breaches(rows: Iterable[Row], ledger: Ledger, promised: Iterable[str], windo
     copies: dict[str, list[Acceptance]] = defaultdict(list)
     found: list[str] = []
     for acceptance in ledger.accepted:
-        message = email.message_from_bytes(acceptance.content, policy=email.policy.default)
-        key = str(message["Message-ID"])
+        headers = HEADERS.parsebytes(acceptance.content)
+        key = str(headers["Message-ID"])
         copies[key].append(acceptance)
-        found += _misdelivered(by_id.get(key), acceptance, message)
+        found += _misdelivered(by_id.get(key), acceptance, headers)
     in_outbox = Counter(row.recipient for row in by_id.values())
     found += [f"gone from the outbox: what was committed for {name}" for name in promised if not in_outbox[name]]
     for key, row in by_id.items():
@@ -60,14 +62,14 @@ def breaches(rows: Iterable[Row], ledger: Ledger, promised: Iterable[str], windo
     return found
 
 
-def _misdelivered(row: Row | None, acceptance: Acceptance, message: Any) -> list[str]:
+def _misdelivered(row: Row | None, acceptance: Acceptance, headers: Message) -> list[str]:
     if row is None:
-        return [f"unknown: {message['Message-ID']} to {acceptance.recipient} is no notification's"]
-    if not row.recipient == acceptance.recipient == str(message["To"]):
+        return [f"unknown: {headers['Message-ID']} to {acceptance.recipient} is no notification's"]
+    if not row.recipient == acceptance.recipient == headers["To"]:
         return [f"wrong person: {row.message_id} of {row.recipient} went to {acceptance.recipient}"]
-    text = message.get_body(("plain",)).get_content()
-    if row.name not in text.split("\n\n", 1)[0]:
-        return [f"wrong person: {row.message_id} of {row.name} says {text[:60]!r}"]
+    named = set(NAME.findall(acceptance.content))
+    if named != set(NAME.findall(row.name.encode())):
+        return [f"wrong person: {row.message_id} of {row.name} names {sorted(named)}"]
     return []
 
 

@@ -30,7 +30,7 @@ def _median(place: Place) -> float:
     with sink(every=0) as target:
         place.settle_on(target.port)
         with (
-            worker(place),
+            worker(place, clock=True),
             subprocess.Popen(
                 command, env=place.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
             ) as child,

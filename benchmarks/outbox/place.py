@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -136,19 +136,27 @@ class Worker:
 
 
 @contextmanager
-def worker(place: Place) -> Iterator[Worker]:
-    mark = place.folder / "worker.ready"
-    mark.unlink(missing_ok=True)
-    command = [*parts.PYTHON, *parts.WORKER, "-Q", "delivery", "-P", "solo", "-n", "delivery@%h"]
-    environment = place.environment | {"READY_FILE": str(mark)}
-    program = Program("worker", command, place.folder / "worker.log", ready=mark.exists, environment=environment)
-    supervisor = Supervisor([program], print)
+def worker(place: Place, *, clock: bool = False) -> Iterator[Worker]:
+    """One that is up, with the clock beside it where a lost nudge must not end the measurement."""
+    commands = {"worker": [*parts.WORKER, "-Q", "delivery", "-P", "solo", "-n", "delivery@%h"]}
+    if clock:
+        commands["clock"] = ["-m", "celery", "-A", "paragon_smtp", "beat", "-l", "WARNING", "--pidfile="]
+    supervisor = Supervisor([_program(place, name, words) for name, words in commands.items()], print)
     supervisor.start()
     try:
-        assert program.process is not None
-        yield Worker(program.process.pid)
+        process = supervisor.programs[0].process
+        assert process is not None
+        yield Worker(process.pid)
     finally:
         supervisor.stop()
+
+
+def _program(place: Place, name: str, words: Sequence[str]) -> Program:
+    mark = place.folder / f"{name}.ready"
+    mark.unlink(missing_ok=True)
+    environment = place.environment | {"READY_FILE": str(mark)}
+    log = place.folder / f"{name}.log"
+    return Program(name, [*parts.PYTHON, *words], log, ready=mark.exists, environment=environment)
 
 
 def cpu_seconds(pid: int) -> float:

@@ -218,9 +218,14 @@ def _stored(model: type[Model], name: str, value: Any) -> Any:
 def mend_times() -> None:
     """A clock that was set back leaves leases and waits that end too late: those that nobody can have meant end."""
     now = timezone.now()
-    longest = max([LEASE, *pauses()])
-    leased = Q(state=State.SENDING, due_at__gt=now + LEASE + timedelta(minutes=1))
-    untried = Q(state=State.WAITING, attempts_count=0, due_at__gt=now + timedelta(minutes=1))
-    deferred_ = Q(state=State.WAITING, due_at__gt=now + longest + timedelta(minutes=1))
-    late = Notification.objects.filter(leased | untried | deferred_)
+    late_from = now + timedelta(minutes=1)
+    waits = pauses()
+    waiting = Q(attempts_count=0)
+    for charged, wait in enumerate(waits, start=1):
+        last = wait == waits[-1]
+        waiting |= Q(**{"attempts_count__gte" if last else "attempts_count": charged}, due_at__gt=late_from + wait)
+        if last:
+            break
+    leased = Q(state=State.SENDING, due_at__gt=late_from + LEASE)
+    late = Notification.objects.filter(leased | Q(waiting, state=State.WAITING), due_at__gt=late_from)
     late.update(state=State.WAITING, lease_token=None, due_at=now)

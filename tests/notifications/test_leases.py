@@ -54,6 +54,19 @@ def test_lease_written_before_the_clock_was_set_back_is_void(user: User) -> None
     assert claim_one().state == State.SENDING
 
 
+@pytest.mark.parametrize("charged", [0, 1, 3, 40])
+def test_a_wait_that_a_clock_set_back_made_too_long_ends_and_no_other(user: User, charged: int) -> None:
+    enqueue(user)
+    meant = pauses()[min(charged, len(pauses())) - 1] if charged else timedelta()
+    Notification.objects.update(attempts_count=charged, due_at=timezone.now() + meant)
+    leases.mend_times()
+    with time_machine.travel(timezone.now() + meant - timedelta(seconds=5), tick=False):
+        assert charged == 0 or claim() == []
+    Notification.objects.update(due_at=timezone.now() + meant + timedelta(hours=1))
+    leases.mend_times()
+    assert claim_one().state == State.SENDING
+
+
 @pytest.mark.django_db(transaction=True)
 def test_claims_of_many_workers_never_overlap(user: User) -> None:
     enqueue(user, 60)

@@ -60,8 +60,8 @@ def configuration(kind: str) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"chosen": {"()": formatter, "kind": kind}},
-        "filters": {"route": {"()": RouteInsteadOfPath}},
+        "formatters": {"chosen": {"()": "paragon_smtp.logs.formatter", "kind": kind}},
+        "filters": {"route": {"()": "paragon_smtp.logs.RouteInsteadOfPath"}},
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "chosen", "filters": ["route"]}},
         "root": {"handlers": ["console"], "level": "INFO"},
         "loggers": {

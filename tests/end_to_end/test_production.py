@@ -1,6 +1,7 @@
 """The production shape without a container engine: the Dockerfile's steps and the compose file's very commands, with
 nothing installed but the locked production requirements, against real PostgreSQL and Redis."""
 
+import json
 import os
 import re
 import subprocess
@@ -151,6 +152,18 @@ def test_the_health_check_of_the_compose_file_passes(deployment: Deployment) -> 
     arguments = [word.replace("8000", str(deployment.port)) for word in arguments]
     checked = deployment.run([str(deployment.place / "venv" / "bin" / "python"), *arguments])
     assert (checked.returncode, checked.stderr) == (0, "")
+
+
+def test_every_part_is_well_and_says_so(deployment: Deployment) -> None:
+    found = json.loads(Browser(deployment.portal_url).get("/readyz").source)["checks"]
+    parts = ("database", "migrations", "encryption_key", "broker", "delivery_worker", "test_worker", "clock")
+    assert {name: found[name]["status"] for name in parts} == dict.fromkeys(parts, "ok")
+
+
+def test_logs_are_json(deployment: Deployment) -> None:
+    for log in (deployment.place / "logs").iterdir():
+        for line in log.read_text().splitlines():
+            assert "event" in json.loads(line) if line.startswith("{") else "Traceback" not in line
 
 
 def test_static_files_are_served_under_names_that_never_change_their_content(deployment: Deployment) -> None:

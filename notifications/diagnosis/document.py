@@ -5,6 +5,7 @@ import sys
 
 from notifications.diagnosis.catalogue import CAUSES
 from notifications.diagnosis.cause import Cause
+from notifications.diagnosis.facts import USUAL
 
 HEAD = """# What can go wrong with mail, and what to do
 
@@ -36,7 +37,8 @@ def _entry(cause: Cause) -> str:
 
 
 def _plain(template: str) -> str:
-    text = " ".join(EVIDENCE.sub(" … ", template).split())
+    usual = {f"{{{name}}}": words for name, words in USUAL.items()}
+    text = " ".join(EVIDENCE.sub(lambda fact: usual.get(fact[0], " … "), template).split())
     return re.sub(r" … (?=[.,;:)])", " …", text)
 
 

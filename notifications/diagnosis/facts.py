@@ -41,7 +41,11 @@ _UNKNOWN = {
     "at": "the mail server",
     "recipient": "this recipient",
     "sender": "this sender",
+}
+# What is said unless the evidence says otherwise.
+USUAL = {
     "silence": "said nothing",
+    "relay_advice": "Switch SMTP Authentication on (servers relay for those who signed in), or have",
 }
 _LOOPBACK = ("localhost", "127.", "::1")
 
@@ -50,7 +54,7 @@ class Facts(dict[str, str]):
     """What nobody knows is left out of a sentence, never an error in it."""
 
     def __missing__(self, key: str) -> str:
-        return _UNKNOWN.get(key, "")
+        return (_UNKNOWN | USUAL).get(key, "")
 
 
 def facts_of(failure: SessionFailure, server: Server, sender: str, recipient: str) -> Facts:
@@ -78,6 +82,7 @@ def facts_of(failure: SessionFailure, server: Server, sender: str, recipient: st
         "said": quoted(failure.reply),
         "meaning": _meaning(failure.reply),
         "tried": f" Tried: {'; '.join(evidence.tried)}." if evidence.tried else "",
+        "relay_advice": "" if server.username is None else "This sign-in may not do so: have",
         "offered": "" if failure.reply else _offered(evidence, error),
         "mechanisms": f" (it offers {', '.join(evidence.mechanisms)})" if evidence.mechanisms else "",
         "spoke": _spoke(error, evidence, failure.reply),

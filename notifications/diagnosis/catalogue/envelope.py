@@ -30,8 +30,7 @@ CAUSES = (
         "the server does not relay for this machine",
         "the server does not relay to that domain for this client",
         "The server does not pass e-mail on to {recipient_domain} for this client.{said}",
-        "Switch SMTP Authentication on (servers relay for those who signed in), or have the server's operator allow "
-        "this machine's address to relay.",
+        "{relay_advice} the server's operator allow this machine to relay.",
     ),
     Cause(
         "recipient.unknown",

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.notifications.faults.case import Case, check
-from tests.notifications.faults.postfix import CASES
+from tests.notifications.faults.case import DELIVERED, Case, check, found, tried
+from tests.notifications.faults.postfix import CASES, LIMITS
 from tests.servers.need import need_nothing_of
 from tests.servers.postfix import Postfix, missing, postfix
 
@@ -13,10 +13,17 @@ from tests.servers.postfix import Postfix, missing, postfix
 @pytest.fixture(scope="module")
 def server() -> Iterator[Postfix]:
     need_nothing_of(missing())
-    with postfix({case.name: case.setup for case in CASES}) as running:
+    with postfix({case.name: case.setup for case in (*CASES, *LIMITS)}) as running:
         yield running
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_postfix(server: Postfix, case: Case) -> None:
     check(case, server.settings(case.name, **case.settings))
+
+
+@pytest.mark.parametrize("case", LIMITS, ids=str)
+def test_a_limit_of_postfix(server: Postfix, case: Case) -> None:
+    settings = server.settings(case.name, **case.settings)
+    assert found(tried(case, settings)) == DELIVERED
+    check(case, settings)

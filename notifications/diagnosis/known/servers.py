@@ -37,6 +37,7 @@ LINES = (
     says("message.spam", _POSTFIX_SMTPD, "message content rejected", at=(DATA,)),
     says("server.no_smtputf8", _POSTFIX_SMTPD, "must declare smtputf8", "bad utf-8 syntax"),
     says("server.rate_limited", _POSTFIX_SMTPD, "error: too many (connections|auth commands|recipients) from"),
+    says("server.rate_limited", _POSTFIX_SMTPD, "error: too many new tls sessions from"),
     says("server.rate_limited", _POSTFIX_SMTPD, "error: too much mail from"),
     says("server.storage", _POSTFIX_SMTPD, "queue file write error", "insufficient system storage"),
     says("server.busy", _POSTFIX_SMTPD, "service unavailable - try again later", "error: too many errors"),

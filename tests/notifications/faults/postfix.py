@@ -267,3 +267,12 @@ MESSAGE_AND_SERVER = (
 )  # fmt: skip
 
 CASES = (*SIGN_IN, *TLS, *CLIENT, *ENVELOPE, *MESSAGE_AND_SERVER)
+
+# The first of two in a row passes, the second one meets the limit.
+LIMITS = (
+    Case("connections", {"smtpd_client_connection_rate_limit": "1"}, {}, "server.rate_limited at greeting"),
+    Case("sign-ins", {"smtpd_client_auth_rate_limit": "1"}, {}, "server.rate_limited at authenticate"),
+    Case("messages", {"smtpd_client_message_rate_limit": "1"}, {}, "server.rate_limited at sender", ("slower",)),
+    Case("recipients", {"smtpd_client_recipient_rate_limit": "1"}, {}, "server.rate_limited at recipient"),
+    Case("TLS sessions", {"smtpd_client_new_tls_session_rate_limit": "1"}, {}, "server.rate_limited at tls"),
+)

@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.locked
 SOURCES := paragon_smtp audit accounts settings_app notifications
 
-.PHONY: setup run test bench drills lint format docs screenshots lock clean
+.PHONY: setup run test slow bench drills lint format docs screenshots lock clean
 
 setup: $(STAMP)
 
@@ -22,7 +22,11 @@ run: $(STAMP)
 	@exec "$(BIN)/python" manage.py run
 
 test: $(STAMP) lint
-	"$(BIN)/python" -m pytest $(ARGS)
+	"$(BIN)/python" -m pytest -n 3 -m "not slow" $(ARGS)
+
+# Whole installations, with every program of theirs: minutes each.
+slow: $(STAMP)
+	"$(BIN)/python" -m pytest -m slow $(ARGS)
 
 bench: $(STAMP)
 	@"$(BIN)/python" -m benchmarks $(ARGS)

@@ -28,6 +28,7 @@ logger = logging.getLogger(__name__)
 SLICE = 20.0  # seconds after which a worker looks up: a stop is then never far away
 SETTLE_AFTER = 0.02  # seconds that a result waits for others at the most,
 SETTLE_AT = 50  # or so many of them: what a crash at any moment repeats
+QUIET = 0.002  # seconds without anything to do: time to settle while the servers think
 FEWEST, MOST = 20, 200  # messages in a claim: about what a second's work is
 LOOK_UP = 0.5  # seconds after which a waiting worker looks whether it should stop
 IDLE = 30.0  # seconds for which an unused connection is kept for the next look
@@ -178,9 +179,12 @@ class _Run:
                     return
                 self.nothing_left = False  # some may have come back, and others have come since
                 continue
-            for event in self.connections.turn(self._patience()):
+            begun, patience = time.monotonic(), self._patience()
+            events = self.connections.turn(patience)
+            for event in events:
                 self._take_note(event)
-            if self._should_settle():
+            quiet = not events and time.monotonic() - begun >= patience
+            if self._should_settle(quiet):
                 self._settle()
             if self._finishing():
                 self._give_back_stock()
@@ -215,7 +219,7 @@ class _Run:
     def _patience(self) -> float:
         if not self.unsettled:
             return LOOK_UP
-        return max(0.0, self.unsettled_since + SETTLE_AFTER - time.monotonic())
+        return max(0.0, min(QUIET, self.unsettled_since + SETTLE_AFTER - time.monotonic()))
 
     # What becomes of a message
 
@@ -284,7 +288,9 @@ class _Run:
             self.unsettled_since = time.monotonic()
         self.unsettled.append(settlement)
 
-    def _should_settle(self) -> bool:
+    def _should_settle(self, quiet: bool) -> bool:
+        if quiet and self.unsettled:
+            return True
         if len(self.unsettled) >= SETTLE_AT or not self.connections.busy:
             return True
         now = time.monotonic()

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
+from pathlib import Path
 
 import pytest
 from django.utils import timezone, translation
@@ -114,6 +115,12 @@ def test_what_a_template_reckons_with_is_never_poured(
     for by in (value, other, value):
         notification = row("reckoning", {"by": by})
         assert comparable(moulds.message(notification, *SENDER)) == comparable(by_templates(notification))
+
+
+def test_times_are_written_by_one_rule() -> None:
+    """Templates get them as text: the `date` filter would make nothing of that, and say so to nobody."""
+    for template in (Path(__file__).parents[2] / "templates" / "emails").iterdir():
+        assert "|date" not in template.read_text(), template.name
 
 
 def test_no_more_moulds_than_are_of_use(monkeypatch: pytest.MonkeyPatch) -> None:

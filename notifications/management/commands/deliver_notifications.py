@@ -4,6 +4,7 @@ Exit status: 0 when nothing that is due is left, 1 otherwise. The first Ctrl-C o
 gives the rest back, the second stops at once.
 """
 
+import logging
 import signal
 import time
 from collections.abc import Iterator
@@ -29,6 +30,9 @@ class Command(BaseCommand):
         self.begun = self.shown_at = time.monotonic()
         self.before = delivery.Summary()
         self.stopping = False
+        if self.stdout.isatty():
+            # A line for each message would write over the progress.
+            logging.getLogger("notifications").setLevel(logging.WARNING)
         with self._signals_heeded():
             while True:
                 summary = delivery.deliver_due(progress=self._show, stop=lambda: self.stopping, keep_open=True)

@@ -64,6 +64,8 @@ class ReplyParser:
     def _judge_beginning(self) -> None:
         """Foreign protocols need not send a line's end: no use waiting for one."""
         start = bytes(self._buffer[:64])
+        if not start or (_START.match(start) and len(self._buffer) <= MAX_LINE):
+            return
         foreign = recognise(start)
         # Telnet begins with three bytes, and waits.
         if len(self._buffer) > MAX_LINE or foreign or (len(start) >= 4 and not _START.match(start)):

@@ -392,7 +392,7 @@ def test_a_probe_ends_within_its_deadline_whatever_comes(script: Script, mode: T
     with scripted(script) as server:
         started = time.monotonic()
         report = tried(to_scripted(server, mode, timeout=30.0), deadline=1.0)
-        assert time.monotonic() - started < 1.2
+        assert time.monotonic() - started < 2.0
     assert not report.delivered
     assert sum(map(len, report.transcript)) < 100_000
 
@@ -401,4 +401,4 @@ def test_a_handshake_that_never_ends_is_ended() -> None:
     with scripted(dripping_handshake) as server:
         started = time.monotonic()
         assert found(to_scripted(server, IMPLICIT, timeout=30.0), deadline=1.0) == ("tls.failed", "tls")
-        assert time.monotonic() - started < 1.2
+        assert time.monotonic() - started < 2.0

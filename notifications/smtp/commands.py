@@ -44,8 +44,9 @@ def data_of(message: bytes) -> bytes:
     pairs = message.count(b"\r\n")
     if not pairs == message.count(b"\r") == message.count(b"\n"):
         message = re.sub(rb"\r\n|\r|\n", b"\r\n", message)
-    if message.startswith(b".") or b"\n." in message:
-        message = re.sub(rb"(?m)^\.", b"..", message)
+    message = message.replace(b"\n.", b"\n..")
+    if message.startswith(b"."):
+        message = b"." + message
     return message + (b"" if message.endswith(b"\r\n") or not message else b"\r\n") + b".\r\n"
 
 

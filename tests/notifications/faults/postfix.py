@@ -274,4 +274,5 @@ LIMITS = (
     Case("sign-ins", {"smtpd_client_auth_rate_limit": "1"}, {}, "server.rate_limited at authenticate"),
     Case("messages", {"smtpd_client_message_rate_limit": "1"}, {}, "server.rate_limited at sender", ("slower",)),
     Case("recipients", {"smtpd_client_recipient_rate_limit": "1"}, {}, "server.rate_limited at recipient"),
+    Case("TLS sessions", {"smtpd_client_new_tls_session_rate_limit": "1"}, {}, "server.rate_limited at tls"),
 )

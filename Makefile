@@ -22,7 +22,8 @@ run: $(STAMP)
 	@exec "$(BIN)/python" manage.py run
 
 test: $(STAMP) lint
-	"$(BIN)/python" -m pytest -n 3 -m "not slow" $(ARGS)
+	"$(BIN)/python" -m pytest -n 3 -m "not slow and not alone" $(ARGS)
+	"$(BIN)/python" -m pytest -m alone
 
 # Whole installations, with every program of theirs: minutes each.
 slow: $(STAMP)

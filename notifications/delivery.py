@@ -289,13 +289,11 @@ class _Run:
         self.unsettled.append(settlement)
 
     def _should_settle(self, quiet: bool) -> bool:
-        if quiet and self.unsettled:
-            return True
-        if len(self.unsettled) >= SETTLE_AT or not self.connections.busy:
-            return True
         now = time.monotonic()
-        late = bool(self.unsettled) and now >= self.unsettled_since + SETTLE_AFTER
-        return late or now >= self.renewed_at + leases.RENEW_EVERY.total_seconds()
+        enough = quiet or len(self.unsettled) >= SETTLE_AT or now >= self.unsettled_since + SETTLE_AFTER
+        if self.unsettled and enough:
+            return True
+        return not self.connections.busy or now >= self.renewed_at + leases.RENEW_EVERY.total_seconds()
 
     def _settle(self) -> None:
         """Write what is known, and look whether the world has changed meanwhile."""

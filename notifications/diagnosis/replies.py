@@ -49,7 +49,9 @@ def cause_of_reply(failure: SessionFailure, reply: Reply, server: Server) -> str
 
 def _known(failure: SessionFailure, reply: Reply, server: Server) -> str | None:
     if failure.stage is Stage.TLS and failure.evidence.said == "STARTTLS":
-        return "tls.refused"
+        # Whatever it is that the server lacks, unless it says that this client comes too often.
+        meaning = meaning_of(failure.stage, reply)
+        return meaning if meaning == "server.rate_limited" else "tls.refused"
     if failure.evidence.said in ("EHLO", "HELO") and foreign_of(failure.evidence.banner, reply):
         return "greeting.not_smtp"
     if "client host rejected: access denied" in reply.text.lower():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import time
 from collections.abc import Callable
@@ -37,7 +38,6 @@ class Lane:
         self._steps = session.transfer().run()
         self._act: Act = next(self._steps)
         self._mark = 0
-        self._lost: Exception | None = None
         # When what is being waited for must have come, by time.monotonic.
         self.until = math.inf
         self.idle_since = self.since
@@ -124,21 +124,15 @@ class Lane:
             return True
 
     def _say(self, act: Say) -> None:
-        try:
+        # The reply that says why the connection ended may have come before its end: `_hear` looks for it.
+        with contextlib.suppress(ClosedByServer):
             place = self._dialogue.stream.put(act.data)
-        except ClosedByServer as error:
-            self._lost = error
-            return
-        if act.marked:
-            self._mark = place
+            self._mark = place if act.marked else self._mark
 
     def _hear(self, act: Hear) -> object:
         """The reply, or None when it has not come yet."""
-        try:
+        with contextlib.suppress(ClosedByServer):
             self._dialogue.stream.pump()
-        except ClosedByServer as error:
-            # The reply that says why may have come before the connection ended.
-            self._lost = error
         self._dialogue.said = act.verb
         reply = self._dialogue.poll()
         if reply is None and self.until == math.inf:

@@ -43,10 +43,12 @@ def resolve(address: str, port: int, until: float) -> list[Address]:
         except BaseException as error:  # handed to the thread that waits
             result.append(error)
 
-    # The system's resolver knows no time limit of its own: a thread is left behind rather than waited for.
-    thread = threading.Thread(target=run, name="smtp-resolve", daemon=True)
-    thread.start()
-    thread.join(max(0.0, until - time.monotonic()))
+    left = until - time.monotonic()
+    if left > 0:
+        # The system's resolver knows no time limit of its own: a thread is left behind rather than waited for.
+        thread = threading.Thread(target=run, name="smtp-resolve", daemon=True)
+        thread.start()
+        thread.join(left)
     if not result:
         raise Unresolved("unavailable", name)
     if isinstance(result[0], BaseException):

@@ -26,4 +26,10 @@ def test_postfix(server: Postfix, case: Case) -> None:
 def test_a_limit_of_postfix(server: Postfix, case: Case) -> None:
     settings = server.settings(case.name, **case.settings)
     assert found(tried(case, settings)) == DELIVERED
+    # The first session past its limit of TLS sessions is told so only now and then: Postfix closes it with what we
+    # have said unread. From the next one on it refuses STARTTLS.
+    if case.name != "TLS sessions":
+        check(case, settings)
+    else:
+        tried(case, settings)
     check(case, settings)

@@ -386,19 +386,21 @@ def dripping_handshake(connection: Connection) -> None:
         connection.say(b"\x02")
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("script", [drip, drip_lines, flood, flood_of_lines, Connection.wait_for_goodbye])
 @pytest.mark.parametrize("mode", [NONE, IMPLICIT])
 def test_a_probe_ends_within_its_deadline_whatever_comes(script: Script, mode: TLSMode) -> None:
     with scripted(script) as server:
         started = time.monotonic()
         report = tried(to_scripted(server, mode, timeout=30.0), deadline=1.0)
-        assert time.monotonic() - started < 2.0
+        assert time.monotonic() - started < 1.2
     assert not report.delivered
     assert sum(map(len, report.transcript)) < 100_000
 
 
+@pytest.mark.alone
 def test_a_handshake_that_never_ends_is_ended() -> None:
     with scripted(dripping_handshake) as server:
         started = time.monotonic()
         assert found(to_scripted(server, IMPLICIT, timeout=30.0), deadline=1.0) == ("tls.failed", "tls")
-        assert time.monotonic() - started < 2.0
+        assert time.monotonic() - started < 1.2

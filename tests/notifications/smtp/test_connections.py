@@ -107,10 +107,10 @@ def test_messages_are_delivered_and_each_is_answered_for() -> None:
     heard: list[str] = []
     with scripted(pipelining(heard)) as server:
         outcomes = deliver(to_scripted(server), envelopes("a@x.y", "b@x.y", "c@x.y"))
+        until = time.monotonic() + 5
+        while heard[-1] != "QUIT" and time.monotonic() < until:
+            time.sleep(0.01)
     assert results(outcomes) == [(0, "P1"), (1, "P2"), (2, "P3")]
-    until = time.monotonic() + 5
-    while heard[-1] != "QUIT" and time.monotonic() < until:
-        time.sleep(0.01)
     assert heard[-1] == "QUIT"
 
 

@@ -101,8 +101,9 @@ def _minutes() -> int:
 def _way_back(request: HttpRequest) -> str:
     """The page that the form stood on, where the browser tells it."""
     page = request.META.get("HTTP_REFERER", "")
+    # A browser tells the whole address. What is none would be taken for the name of a view.
     ours = url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure())
-    return page if ours else "/"
+    return page if ours and page.startswith("http") else "/"
 
 
 # What is carried

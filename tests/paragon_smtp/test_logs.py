@@ -196,7 +196,8 @@ def test_unknown_form_stops_the_start_with_a_sentence() -> None:
 )  # fmt: skip
 def test_every_program_writes_json(tmp_path: Any, arguments: list[str]) -> None:
     """For three seconds, and whatever it says until its end; banners go to standard output."""
-    command = ["timeout", "--signal=TERM", "5", sys.executable, "-W", "ignore", "-m"]
+    # In the foreground: otherwise timeout tells the program twice, and the second time in the midst of its end.
+    command = ["timeout", "--foreground", "--signal=TERM", "5", sys.executable, "-W", "ignore", "-m"]
     done = subprocess.run(
         [*command, *(word.format(folder=tmp_path) for word in arguments)],
         cwd=BASE_DIR, env=environment(LOG_FORMAT="json"), capture_output=True, text=True, timeout=60,

@@ -144,9 +144,12 @@ def test_what_is_carried_serves_this_page_in_this_session_alone(later: Client, a
     assert not SMTPSettings.load().configured
 
 
-def test_a_token_of_ones_own_making_is_refused(later: Client) -> None:
-    response = later.post(SETTINGS, {"carried": "gAAAA\u00e9", "sudo_password": PASSWORD}, follow=True)
+@pytest.mark.parametrize("came_from", ["", "Ò", "smtp", "//elsewhere.example/", "https://elsewhere.example/"])
+def test_a_token_of_ones_own_making_is_refused(later: Client, came_from: str) -> None:
+    form = {"carried": "gAAAA\u00e9", "sudo_password": PASSWORD}
+    response = later.post(SETTINGS, form, follow=True, HTTP_REFERER=came_from)
     assert "Too much time has passed" in response.content.decode()
+    assert response.redirect_chain[0][0] == "/"
 
 
 def test_the_answer_needs_our_own_page(administrator: User) -> None:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.auth import forms as auth_forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts import editing, lifecycle
+from accounts import creation, editing, lifecycle
 from accounts.fields import AddressFormField, time_zones
 from accounts.guards import NotPossible
 from accounts.models import User
@@ -153,7 +153,7 @@ class UserForm(PersonForm):
     def create(self) -> User:
         values = dict(self.cleaned_data)
         role = values.pop("role")
-        return lifecycle.create(
+        return creation.create(
             actor=self.actor,
             administrator=role == Role.ADMINISTRATOR,
             operator=role == Role.OPERATOR,

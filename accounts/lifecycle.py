@@ -1,107 +1,26 @@
-"""The life of an account: the only functions that change its state.
+"""The life of an account, which begins in `creation.py`: the only functions that change its state.
 
 Each holds the row, looks whether the step is possible, makes it once, writes the audit trail and sends its signal, all
 in one transaction. They return whether anything changed: a step already taken is no error. `actor` is who asked, None
 for the system. A new password is noticed in `User.save()`.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.models import Group
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import limits, signals
-from accounts.fields import normalise_email
 from accounts.guards import NotPossible as NotPossible
 from accounts.guards import check_actor, hold, keep_an_administrator
 from accounts.models import LockReason, State, User
-from accounts.roles import OPERATORS, Role, roles_granted_by
 from audit import log
 
 UNLOCKED: dict[str, Any] = {"locked_at": None, "locked_until": None, "lock_reason": "", "failed_sign_ins": 0}
-
-
-@dataclass(frozen=True, slots=True)
-class Newcomer:
-    """Somebody to whom `create_many` gives an account; the values have been cleaned."""
-
-    email: str
-    name: str
-    role: Role
-    language: str
-    time_zone: str
-
-
-@transaction.atomic
-def create(
-    email: str,
-    name: str = "",
-    *,
-    actor: User | None = None,
-    password: str | None = None,
-    administrator: bool = False,
-    operator: bool = False,
-    **options: Any,
-) -> User:
-    """Add an account: pending until its link is opened, or active at once where a password is given.
-
-    Raises ValidationError for an address or name that breaks its rule, NotPossible where the address is taken.
-    """
-    if administrator and actor is not None and not actor.is_superuser:
-        raise NotPossible(_("Only an administrator can make somebody an administrator."))
-    user = User(email=normalise_email(email or ""), name=name, is_superuser=administrator, **options)
-    if password is None:
-        user.set_unusable_password()
-    else:
-        user.set_password(password)
-        user.state, user.activated_at = State.ACTIVE, timezone.now()
-    user.full_clean(validate_unique=False, validate_constraints=False)
-    try:
-        with transaction.atomic():
-            user.save()
-    except IntegrityError as error:
-        if not User.objects.filter(email=user.email).exists():
-            raise
-        raise NotPossible(_("An account with the address %s exists already.") % user.email) from error
-    if operator:
-        user.groups.add(Group.objects.get_or_create(name=OPERATORS)[0])
-    _record("created", user, actor, state=user.state, role=user.role.value)
-    signals.announce(signals.account_created, user, actor=actor)
-    return user
-
-
-@transaction.atomic
-def create_many(newcomers: Sequence[Newcomer], *, actor: User | None = None) -> list[User]:
-    """`create` for many, with the same entries and signals in few statements; gives those who had no account yet."""
-    if actor is not None and not {one.role for one in newcomers} <= set(roles_granted_by(actor)):
-        raise NotPossible(_("Only an administrator can make somebody an administrator."))
-    taken = set(User.objects.filter(email__in=[one.email for one in newcomers]).values_list("email", flat=True))
-    roles = {one.email: one.role for one in newcomers if one.email not in taken}
-    users = [_pending(one) for one in newcomers if one.email not in taken]
-    try:
-        with transaction.atomic():
-            User.objects.bulk_create(users)
-    except IntegrityError:
-        # Somebody else has just added one of them: one by one, only that one is left out.
-        return [user for one in newcomers if (user := _create_unless_taken(one, actor)) is not None]
-    if operators := [user for user in users if roles[user.email] == Role.OPERATOR]:
-        group = Group.objects.get_or_create(name=OPERATORS)[0]
-        User.groups.through.objects.bulk_create(
-            [User.groups.through(user_id=user.pk, group_id=group.pk) for user in operators]
-        )
-    changes = ((user, {"state": user.state, "role": roles[user.email].value}) for user in users)
-    log.record_many("account.created", changes, actor=actor)
-    with signals.joined():
-        for user in users:
-            signals.announce(signals.account_created, user, actor=actor)
-    return users
 
 
 @transaction.atomic
@@ -291,28 +210,6 @@ def reset_password(user: User, password: str) -> None:
     user.save(update_fields=["password"])
     if user.lock_reason == LockReason.SIGN_IN:
         unlock(user, reason="password_reset")
-
-
-def _pending(one: Newcomer) -> User:
-    user = User(email=one.email, name=one.name, language=one.language, time_zone=one.time_zone)
-    user.is_superuser = one.role == Role.ADMINISTRATOR
-    user.set_unusable_password()
-    return user
-
-
-def _create_unless_taken(one: Newcomer, actor: User | None) -> User | None:
-    try:
-        return create(
-            one.email,
-            one.name,
-            actor=actor,
-            administrator=one.role == Role.ADMINISTRATOR,
-            operator=one.role == Role.OPERATOR,
-            language=one.language,
-            time_zone=one.time_zone,
-        )
-    except NotPossible:
-        return None
 
 
 def _become(user: User, state: State) -> None:

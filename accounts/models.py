@@ -61,9 +61,9 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email=username)
 
     def create_user(self, email: str, password: str | None = None, *, name: str = "", **options: Any) -> "User":
-        from accounts import lifecycle
+        from accounts import creation
 
-        return lifecycle.create(email, name, password=password, **options)
+        return creation.create(email, name, password=password, **options)
 
     def create_superuser(self, email: str, password: str | None = None, *, name: str = "", **options: Any) -> "User":
         return self.create_user(email, password, name=name, administrator=True, **options)

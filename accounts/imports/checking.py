@@ -12,10 +12,10 @@ from typing import IO
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.creation import Newcomer
 from accounts.imports.models import Import, ImportBatch, RejectedRow
 from accounts.imports.reading import MOST_COLUMNS, Row, Sheet, Unreadable
 from accounts.imports.rules import Refused, Rules
-from accounts.lifecycle import Newcomer
 from accounts.models import User
 from audit import context
 

@@ -10,9 +10,9 @@ from django.db.models import CharField
 from django.utils.translation import get_supported_language_variant
 from django.utils.translation import gettext as _
 
+from accounts.creation import Newcomer
 from accounts.fields import known_time_zones, normalise_email
 from accounts.imports.reading import Row
-from accounts.lifecycle import Newcomer
 from accounts.models import User, default_time_zone
 from accounts.roles import Role, roles_granted_by
 

@@ -16,9 +16,10 @@ from django.db.models import F
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from accounts import lifecycle
+from accounts import creation
+from accounts.creation import Newcomer
 from accounts.imports.models import Import, ImportBatch, RejectedRow
-from accounts.lifecycle import Newcomer, NotPossible
+from accounts.lifecycle import NotPossible
 from accounts.models import User
 from accounts.roles import MANAGE_USERS, Role
 from audit import context, log
@@ -118,7 +119,7 @@ def _add(imported: Import, batch: ImportBatch) -> None:
         for email, name, role, language, time_zone in batch.people
     ]
     with _on_behalf_of(imported):
-        added = len(lifecycle.create_many(newcomers, actor=actor))
+        added = len(creation.create_many(newcomers, actor=actor))
     batch.delete()
     Import.objects.filter(pk=imported.pk).update(
         handled=F("handled") + len(newcomers),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from accounts import lifecycle, signals
+from accounts import creation, lifecycle, signals
 from accounts.models import User
 
 PASSWORD = "a long enough secret 1"
@@ -27,11 +27,11 @@ SIGNALS = {
 
 
 def make_user(email: str = "ann@example.com", name: str = "Ann", **options: Any) -> User:
-    return lifecycle.create(email, name, **{"password": PASSWORD, **options})
+    return creation.create(email, name, **{"password": PASSWORD, **options})
 
 
 def make_pending(email: str = "pia@example.com", name: str = "Pia") -> User:
-    return lifecycle.create(email, name)
+    return creation.create(email, name)
 
 
 def make_operator(email: str = "otto@example.com") -> User:

@@ -4,8 +4,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts import lifecycle
-from accounts.lifecycle import Newcomer
+from accounts import creation, lifecycle
+from accounts.creation import Newcomer
 from accounts.models import State, User
 from accounts.roles import Role
 from audit.models import Entry
@@ -25,8 +25,8 @@ def values(row, *names):
 
 def test_it_is_as_if_each_were_created(administrator, ear):
     ear.forget()
-    lifecycle.create("one@example.com", "One", actor=administrator, operator=True, time_zone="Europe/Oslo")
-    [many] = lifecycle.create_many([newcomer("two@example.com", "Two", Role.OPERATOR)], actor=administrator)
+    creation.create("one@example.com", "One", actor=administrator, operator=True, time_zone="Europe/Oslo")
+    [many] = creation.create_many([newcomer("two@example.com", "Two", Role.OPERATOR)], actor=administrator)
 
     one, two = User.objects.get(email="one@example.com"), User.objects.get(email="two@example.com")
     assert many == two
@@ -54,7 +54,7 @@ def test_it_is_as_if_each_were_created(administrator, ear):
 def test_who_has_an_account_already_is_left_alone(ear):
     ann = make_user()
     ear.forget()
-    new = lifecycle.create_many([newcomer("ann@example.com", "Impostor"), newcomer("bob@example.com")])
+    new = creation.create_many([newcomer("ann@example.com", "Impostor"), newcomer("bob@example.com")])
     ann.refresh_from_db()
     assert [user.email for user in new] == ["bob@example.com"]
     assert (ann.name, ann.state) == ("Ann", State.ACTIVE)
@@ -63,7 +63,7 @@ def test_who_has_an_account_already_is_left_alone(ear):
 
 def test_an_address_that_is_taken_after_the_look_costs_the_others_nothing(administrator):
     """Twice in one call is the same to the database as somebody else's insertion in between."""
-    new = lifecycle.create_many(
+    new = creation.create_many(
         [
             newcomer("ann@example.com", "First"),
             newcomer("ann@example.com", "Second"),
@@ -81,13 +81,13 @@ def test_an_address_that_is_taken_after_the_look_costs_the_others_nothing(admini
 
 @pytest.mark.parametrize("role", [Role.USER, Role.OPERATOR])
 def test_an_operator_makes_users_and_operators(operator, role):
-    [user] = lifecycle.create_many([newcomer("bob@example.com", role=role)], actor=operator)
+    [user] = creation.create_many([newcomer("bob@example.com", role=role)], actor=operator)
     assert User.objects.get(pk=user.pk).role == role
 
 
 def test_an_operator_makes_no_administrator_and_then_nobody(operator):
     with pytest.raises(lifecycle.NotPossible, match="Only an administrator"):
-        lifecycle.create_many(
+        creation.create_many(
             [newcomer("bob@example.com"), newcomer("eve@example.com", role=Role.ADMINISTRATOR)], actor=operator
         )
     assert not User.objects.filter(email__in=["bob@example.com", "eve@example.com"]).exists()
@@ -99,7 +99,7 @@ def test_a_receiver_that_fails_undoes_all(monkeypatch):
 
     monkeypatch.setattr("notifications.outbox.write", fail)
     with pytest.raises(RuntimeError):
-        lifecycle.create_many([newcomer("bob@example.com")])
+        creation.create_many([newcomer("bob@example.com")])
     assert not User.objects.exists()
     assert not Entry.objects.exists()
 
@@ -107,7 +107,7 @@ def test_a_receiver_that_fails_undoes_all(monkeypatch):
 def test_statements_do_not_grow_with_the_number(administrator):
     def count(prefix: str, number: int) -> int:
         with CaptureQueriesContext(connection) as captured:
-            lifecycle.create_many([newcomer(f"{prefix}{n}@example.com") for n in range(number)], actor=administrator)
+            creation.create_many([newcomer(f"{prefix}{n}@example.com") for n in range(number)], actor=administrator)
         return len(captured)
 
     assert count("few", 2) == count("more", 30)

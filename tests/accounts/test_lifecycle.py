@@ -2,7 +2,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from accounts import lifecycle
+from accounts import creation, lifecycle
 from accounts.lifecycle import NotPossible
 from accounts.models import State, User
 from accounts.roles import Role
@@ -21,7 +21,7 @@ def deeds() -> list[str]:
 
 
 def test_a_created_account_is_pending_without_a_password(ear):
-    user = lifecycle.create("  Ann@Example.COM ", "Ann")
+    user = creation.create("  Ann@Example.COM ", "Ann")
 
     assert (user.email, user.state, user.is_active) == ("ann@example.com", State.PENDING, False)
     assert not user.has_usable_password()
@@ -30,7 +30,7 @@ def test_a_created_account_is_pending_without_a_password(ear):
 
 
 def test_a_created_account_with_a_password_is_active_at_once(ear):
-    user = lifecycle.create("ann@example.com", "Ann", password=PASSWORD)
+    user = creation.create("ann@example.com", "Ann", password=PASSWORD)
 
     assert (user.state, user.is_active) == (State.ACTIVE, True)
     assert user.check_password(PASSWORD)
@@ -41,7 +41,7 @@ def test_the_event_says_who_when_and_which(ear):
     administrator = make_administrator()
     ear.forget()
 
-    lifecycle.create("ann@example.com", "Ann", actor=administrator)
+    creation.create("ann@example.com", "Ann", actor=administrator)
 
     event = ear.of("account_created")[0]
     assert event["actor"] == administrator
@@ -55,7 +55,7 @@ def test_an_address_is_taken_in_any_case(again):
     make_user("ann@example.com")
 
     with pytest.raises(NotPossible, match=r"ann@example\.com exists already"):
-        lifecycle.create(again)
+        creation.create(again)
     assert User.objects.count() == 1
 
 
@@ -75,14 +75,14 @@ def test_an_address_is_taken_in_any_case(again):
 )
 def test_values_that_break_a_rule_make_no_account(email, name, ear):
     with pytest.raises(ValidationError):
-        lifecycle.create(email, name)
+        creation.create(email, name)
     assert not User.objects.exists()
     assert ear.names() == []
 
 
 @pytest.mark.parametrize("name", ["أحمد", "\u200fعلي", "O'Hara <b>", "Zoë 👩‍🔧", ""])
 def test_names_of_any_script_are_taken(name):
-    assert lifecycle.create("ann@example.com", name).name == name
+    assert creation.create("ann@example.com", name).name == name
 
 
 def test_a_receiver_that_fails_undoes_the_change():
@@ -109,7 +109,7 @@ def test_roles_are_told_apart():
 
 def test_an_operator_makes_no_administrator():
     with pytest.raises(NotPossible):
-        lifecycle.create("eve@example.com", actor=make_operator(), administrator=True)
+        creation.create("eve@example.com", actor=make_operator(), administrator=True)
 
 
 # Activated
@@ -222,7 +222,7 @@ def test_is_active_follows_the_state():
 
 
 def test_an_address_of_any_script_is_taken():
-    user = lifecycle.create("Müller@BÜCHER.example")
+    user = creation.create("Müller@BÜCHER.example")
     assert User.objects.get(email="MÜLLER@bücher.example") == user
 
 

@@ -9,7 +9,7 @@ from django.contrib.auth import authenticate
 from django.db import connection
 from django.utils import timezone
 
-from accounts import lifecycle
+from accounts import creation, lifecycle
 from accounts.editing import edit
 from accounts.models import State, User
 from notifications.models import Notification
@@ -176,7 +176,7 @@ def test_two_administrators_who_disable_each_other_leave_one():
 
 
 def test_two_who_add_the_same_address_make_one_account(ear):
-    results = at_once(*[lambda: lifecycle.create("ann@example.com")] * 2)
+    results = at_once(*[lambda: creation.create("ann@example.com")] * 2)
     assert User.objects.count() == 1
     assert len(ear.of("account_created")) == 1
     assert sum(isinstance(result, lifecycle.NotPossible) for result in results) == 1

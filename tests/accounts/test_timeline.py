@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts import lifecycle
+from accounts import creation, lifecycle
 from accounts.editing import edit
 from audit.log import record
 from notifications import delivery, outbox, timeline
@@ -28,7 +28,7 @@ def reasons(user) -> list[tuple[str, str]]:
 
 def test_events_and_e_mails_stand_in_the_order_they_happened(administrator, time_machine):
     time_machine.move_to(timezone.now(), tick=True)
-    user = lifecycle.create("pia@example.com", "Pia", actor=administrator)
+    user = creation.create("pia@example.com", "Pia", actor=administrator)
     time_machine.shift(timedelta(minutes=1))
     lifecycle.activate(user, actor=administrator)
     what = [event.entry.action if event.entry else event.notification.kind for event in timeline.of(user).events]
@@ -36,7 +36,7 @@ def test_events_and_e_mails_stand_in_the_order_they_happened(administrator, time
 
 
 def test_the_page_shows_who_did_what_and_what_became_of_each_e_mail(as_administrator, administrator):
-    user = lifecycle.create("pia@example.com", "Pia", actor=administrator)
+    user = creation.create("pia@example.com", "Pia", actor=administrator)
     edit(user, actor=administrator, name="Pia L.")
     page = as_administrator.get(f"{LIST}{user.pk}/").content.decode()
     for text in (

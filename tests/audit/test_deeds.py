@@ -5,7 +5,7 @@ import re
 import pytest
 from django.test import Client
 
-from accounts import lifecycle
+from accounts import creation, lifecycle
 from accounts.models import User
 from audit import actions
 from audit.models import Entry
@@ -84,7 +84,7 @@ def test_without_its_entry_nothing_is_done(
 
 
 def test_commands_are_the_system() -> None:
-    lifecycle.create("ann@corp.example", "Ann")
+    creation.create("ann@corp.example", "Ann")
     assert entries("account.created") == [("system", "Ann <ann@corp.example>", None)]
 
 

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from accounts import lifecycle
+from accounts import creation
 from accounts.models import User
 from notifications import change_notice, delivery, leases
 from notifications.models import Attempt, FormerSettings, Notification
@@ -34,7 +34,7 @@ def other_server() -> Iterator[MailServer]:
 
 @pytest.fixture
 def oda(db: None) -> User:
-    return lifecycle.create("oda@corp.example", "Oda", password="a long pass phrase", administrator=True)
+    return creation.create("oda@corp.example", "Oda", password="a long pass phrase", administrator=True)
 
 
 @pytest.fixture

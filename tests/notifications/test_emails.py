@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts import lifecycle
+from accounts import creation, lifecycle
 from accounts.editing import edit
 from accounts.models import User
 from notifications import delivery, messages
@@ -57,7 +57,7 @@ def test_account_created_brings_the_activation_link_once(
 ) -> None:
     save_settings(open_server.port)
     delivered(open_server)
-    user = lifecycle.create("kari@corp.example", "Kari Nordmann", actor=administrator)
+    user = creation.create("kari@corp.example", "Kari Nordmann", actor=administrator)
     [message] = delivered(open_server)
     assert (message["To"], message["Subject"]) == ("kari@corp.example", "Your account at Paragon Test")
     assert_says(
@@ -75,7 +75,7 @@ def test_account_created_brings_the_activation_link_once(
 
 def test_link_sent_again_kills_the_earlier_one(portal: None, administrator: User, open_server: MailServer) -> None:
     save_settings(open_server.port)
-    user = lifecycle.create("kari@corp.example", "Kari Nordmann", actor=administrator)
+    user = creation.create("kari@corp.example", "Kari Nordmann", actor=administrator)
     first = links_in(delivered(open_server)[-1])
     lifecycle.send_link_again(user, administrator)
     second = links_in(delivered(open_server)[-1])
@@ -83,7 +83,7 @@ def test_link_sent_again_kills_the_earlier_one(portal: None, administrator: User
 
 
 def test_link_sent_again_cancels_what_still_waits(administrator: User) -> None:
-    user = lifecycle.create("kari@corp.example", "Kari Nordmann", actor=administrator)
+    user = creation.create("kari@corp.example", "Kari Nordmann", actor=administrator)
     lifecycle.send_link_again(user, administrator)
     rows = Notification.objects.filter(user=user).order_by("pk")
     assert [row.state for row in rows] == ["cancelled", "waiting"]
@@ -91,7 +91,7 @@ def test_link_sent_again_cancels_what_still_waits(administrator: User) -> None:
 
 def test_account_activated_brings_the_sign_in(portal: None, administrator: User, open_server: MailServer) -> None:
     save_settings(open_server.port)
-    user = lifecycle.create("kari@corp.example", "Kari Nordmann", actor=administrator)
+    user = creation.create("kari@corp.example", "Kari Nordmann", actor=administrator)
     delivered(open_server)
     lifecycle.activate(user, password="a long pass phrase")
     [message] = delivered(open_server)
@@ -168,7 +168,7 @@ def test_name_of_a_user_is_text_in_html_and_raw_in_plain_text(user: User) -> Non
 
 
 def test_preview_masks_the_one_time_link(administrator: User) -> None:
-    lifecycle.create("kari@corp.example", "Kari Nordmann", actor=administrator)
+    creation.create("kari@corp.example", "Kari Nordmann", actor=administrator)
     content = messages.render(Notification.objects.get(recipient="kari@corp.example"), preview=True)
     assert "/activate/" not in content.text + content.html
 
@@ -207,7 +207,7 @@ def test_an_account_that_was_disabled_before_its_activation_gets_a_link_that_wor
     portal: None, administrator: User, open_server: MailServer, client: Client
 ) -> None:
     save_settings(open_server.port)
-    user = lifecycle.create("kari@corp.example", "Kari Nordmann", actor=administrator)
+    user = creation.create("kari@corp.example", "Kari Nordmann", actor=administrator)
     lifecycle.disable(user, administrator)
     lifecycle.enable(user, administrator)
     kinds = {message["Subject"]: message for message in delivered(open_server) if message["To"] == user.email}
@@ -231,7 +231,7 @@ def test_the_fourth_lock_within_a_day_is_not_told(user: User, settings, time_mac
 
 
 def test_a_link_handed_over_in_person_takes_the_waiting_e_mail_back(administrator: User) -> None:
-    user = lifecycle.create("kari@corp.example", "Kari Nordmann", actor=administrator)
+    user = creation.create("kari@corp.example", "Kari Nordmann", actor=administrator)
     lifecycle.hand_over_link(user, administrator)
     row = Notification.objects.get(user=user)
     assert (row.state, row.cause) == ("cancelled", "cancelled.link_shown")

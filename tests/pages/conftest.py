@@ -14,7 +14,7 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
-from accounts import lifecycle
+from accounts import creation
 from accounts.models import User
 from settings_app.models import SMTPSettings
 from tests.servers.need import need
@@ -49,7 +49,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def administrator(transactional_db: None) -> User:
-    return lifecycle.create("ingrid.solberg@corp.example", "Ingrid Solberg", password=PASSWORD, administrator=True)
+    return creation.create("ingrid.solberg@corp.example", "Ingrid Solberg", password=PASSWORD, administrator=True)
 
 
 @pytest.fixture

@@ -66,7 +66,7 @@ def example() -> dict[str, Any]:
     """An installation that has been in use for a while; gives what the pictures are taken of."""
     from django.utils import timezone
 
-    from accounts import lifecycle
+    from accounts import creation
     from notifications.models import Notification
     from settings_app.models import SMTPSettings
 
@@ -80,14 +80,14 @@ def example() -> dict[str, Any]:
     saved.set_password("Correct-horse-7")
     saved.save()
     SMTPSettings.objects.update(updated_by="Ingrid Solberg", updated_at=timezone.now() - timedelta(hours=5))
-    ingrid = lifecycle.create(
+    ingrid = creation.create(
         "ingrid.solberg@corp.example", "Ingrid Solberg", password="Correct-horse-7", administrator=True
     )
     now = timezone.now()
     for name in ("Kim Lange", "Amara Okafor", "Mateo Ruiz", "Yuki Tanaka", "Lena Fischer", "Omar Haddad"):
         address = name.lower().replace(" ", ".") + "@corp.example"
         password = None if name.startswith(("Kim", "Omar")) else "Correct-horse-7"
-        lifecycle.create(address, name, actor=ingrid, password=password)
+        creation.create(address, name, actor=ingrid, password=password)
     rows = list(Notification.objects.order_by("pk"))
     for age, row in enumerate(reversed(rows)):
         made = now - timedelta(minutes=17 * age * age + 3)

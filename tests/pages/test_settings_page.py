@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from accounts import lifecycle
+from accounts import creation
 from accounts.models import User
 from notifications.models import DeliveryTest
 from settings_app.models import SMTPSettings
@@ -221,7 +221,7 @@ def test_navigation_opens_on_a_phone_and_marks_the_page(visit: Visit, administra
 
 
 def test_navigation_shows_only_what_one_may_open(visit: Visit) -> None:
-    kim = lifecycle.create("kim@corp.example", "Kim Lange", password=PASSWORD)
+    kim = creation.create("kim@corp.example", "Kim Lange", password=PASSWORD)
     page = visit("/account/", user=kim)
 
     expect(page.get_by_role("navigation", name="Main")).not_to_contain_text("Administration")

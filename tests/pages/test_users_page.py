@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from accounts import lifecycle
+from accounts import creation, lifecycle
 from accounts.editing import edit
 from accounts.models import State, User
 from tests.pages.conftest import PASSWORD, USERS, Visit, settle
@@ -20,10 +20,10 @@ def people(administrator: User) -> dict[str, User]:
     """Somebody in each state, with a past."""
     long = "konstantin.maximilian.von-und-zu-hohenberg@engineering.munich.corp.example"
     found = {
-        "pending": lifecycle.create("pia@corp.example", "Pia Lindqvist", actor=administrator),
-        "active": lifecycle.create(long, "Konstantin Maximilian von und zu Hohenberg", password=PASSWORD),
-        "locked": lifecycle.create("omer@corp.example", "Ömer Öztürk", password=PASSWORD, operator=True),
-        "disabled": lifecycle.create("kari@corp.example", "Kari Nordmann", password=PASSWORD),
+        "pending": creation.create("pia@corp.example", "Pia Lindqvist", actor=administrator),
+        "active": creation.create(long, "Konstantin Maximilian von und zu Hohenberg", password=PASSWORD),
+        "locked": creation.create("omer@corp.example", "Ömer Öztürk", password=PASSWORD, operator=True),
+        "disabled": creation.create("kari@corp.example", "Kari Nordmann", password=PASSWORD),
     }
     for _ in range(4):
         lifecycle.lock(found["locked"], reason="sign_in")

@@ -4,7 +4,7 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client
 
-from accounts import lifecycle
+from accounts import creation, lifecycle
 from accounts.models import User
 
 pytestmark = pytest.mark.django_db
@@ -54,7 +54,7 @@ def test_cookies_are_out_of_reach_of_scripts_and_other_sites(client: Client, adm
 
 @pytest.mark.parametrize("deed", ["password", "lock", "disable"])
 def test_sessions_end_with_a_new_password_and_with_a_lock(administrator: User, deed: str) -> None:
-    user = lifecycle.create("ann@corp.example", "Ann", password=PASSWORD)
+    user = creation.create("ann@corp.example", "Ann", password=PASSWORD)
     client = Client()
     client.force_login(user)
     assert client.get("/account/").status_code == 200

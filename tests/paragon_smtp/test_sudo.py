@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 from django.utils import timezone
 
-from accounts import lifecycle
+from accounts import creation
 from accounts.models import LockReason, User
 from audit.models import Entry
 from paragon_smtp.urls import ASKS_FOR_PASSWORD
@@ -174,8 +174,8 @@ def test_a_user_without_the_permission_is_refused_and_not_asked(client: Client) 
 
 
 def test_acting_on_an_administrator_asks_on_a_user_not(later: Client) -> None:
-    oda = lifecycle.create("oda@corp.example", "Oda", password=PASSWORD, administrator=True)
-    ann = lifecycle.create("ann@corp.example", "Ann", password=PASSWORD)
+    oda = creation.create("oda@corp.example", "Oda", password=PASSWORD, administrator=True)
+    ann = creation.create("ann@corp.example", "Ann", password=PASSWORD)
     assert later.post(f"{USERS}{ann.pk}/lock/").status_code == 302
     question = later.post(f"{USERS}{oda.pk}/lock/")
     assert asked(question)
@@ -188,7 +188,7 @@ def test_acting_on_an_administrator_asks_on_a_user_not(later: Client) -> None:
 
 def test_acting_on_several_asks_where_one_is_an_administrator(later: Client) -> None:
     ann, oda = (
-        lifecycle.create(f"{name}@corp.example", name, password=PASSWORD, administrator=name == "oda")
+        creation.create(f"{name}@corp.example", name, password=PASSWORD, administrator=name == "oda")
         for name in ("ann", "oda")
     )
     question = later.post(f"{USERS}selected/", {"deed": "lock", "pk": [ann.pk, oda.pk]})
@@ -199,7 +199,7 @@ def test_acting_on_several_asks_where_one_is_an_administrator(later: Client) -> 
 
 
 def test_editing_an_administrator_and_oneself_asks(later: Client) -> None:
-    oda = lifecycle.create("oda@corp.example", "Oda", password=PASSWORD, administrator=True)
+    oda = creation.create("oda@corp.example", "Oda", password=PASSWORD, administrator=True)
     assert asked(later.post(f"{USERS}{oda.pk}/edit/", {"name": "Oda Lie"}))
     assert asked(later.post("/account/edit/", {"name": "Ingrid"}))
 

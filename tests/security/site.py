@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
-from accounts import lifecycle
+from accounts import creation
 from accounts.imports.models import Import
 from accounts.models import User
 from notifications import emails
@@ -64,15 +64,15 @@ def table() -> dict[str, dict[str, bool]]:
 def people() -> dict[str, User | None]:
     return {
         "nobody": None,
-        "user": lifecycle.create("ulla@corp.example", "Ulla", password=PASSWORD),
-        "operator": lifecycle.create("otto@corp.example", "Otto", password=PASSWORD, operator=True),
-        "administrator": lifecycle.create("adele@corp.example", "Adele", password=PASSWORD, administrator=True),
+        "user": creation.create("ulla@corp.example", "Ulla", password=PASSWORD),
+        "operator": creation.create("otto@corp.example", "Otto", password=PASSWORD, operator=True),
+        "administrator": creation.create("adele@corp.example", "Adele", password=PASSWORD, administrator=True),
     }
 
 
 def things() -> dict[str, object]:
     """What stands in the place of each converter."""
-    subject = lifecycle.create("subject@corp.example", "Subject", password=PASSWORD)
+    subject = creation.create("subject@corp.example", "Subject", password=PASSWORD)
     emails.account_activated(subject)
     report = not_tried(diagnosis_of("worker.absent"), None, "")
     now = timezone.now()

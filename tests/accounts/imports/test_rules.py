@@ -2,9 +2,9 @@
 
 import pytest
 
+from accounts.creation import Newcomer
 from accounts.imports.reading import Row
 from accounts.imports.rules import Refused, Rules
-from accounts.lifecycle import Newcomer
 from accounts.roles import Role
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from accounts import lifecycle
+from accounts import creation, lifecycle
 from accounts.imports import checking, running
 from accounts.imports.models import Import, ImportBatch, RejectedRow
 from accounts.models import State, User
@@ -127,7 +127,7 @@ def test_who_may_not_add_users_any_more_adds_none(operator, loss):
 
 
 def test_who_is_no_administrator_any_more_makes_none(administrator):
-    lifecycle.create("other@example.com", administrator=True)
+    creation.create("other@example.com", administrator=True)
     imported = confirmed("email,role\neve@example.com,administrator\n", administrator)
     User.objects.filter(pk=administrator.pk).update(is_superuser=False)
     administrator.user_permissions.add(*_manage_users())

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import base64
 import binascii
-import threading
-import time
-from collections.abc import Callable
 
 from notifications.smtp.authentication import Mechanism, common_mechanisms
+from notifications.smtp.banner import Banner
 from notifications.smtp.clock import Clock
 from notifications.smtp.dialogue import Dialogue
 from notifications.smtp.failure import (
@@ -21,21 +19,14 @@ from notifications.smtp.failure import (
     NoCommonMechanism,
     NoReply,
     Refused,
-    SpeaksTLS,
     TLSNotOffered,
 )
-from notifications.smtp.foreign import OTHER, TLS, is_tls, recognise, recognise_banner
+from notifications.smtp.foreign import recognise_banner
 from notifications.smtp.hello import hello_name
-from notifications.smtp.look import answer_to_a_line, answer_to_tls, mechanisms_over_tls
-from notifications.smtp.protocol import Extensions, looks_like_reply
+from notifications.smtp.look import mechanisms_over_tls
+from notifications.smtp.protocol import Extensions
 from notifications.smtp.tls import HandshakeWatch, verifying_context
 from notifications.smtp.values import Reply, Server, TLSMode
-
-# How long a server may be silent before a second connection looks why. On port 25, longer than the pauses by which
-# servers tell spam programs from the patient (5 or 6 seconds).
-_QUIET, _QUIET_OF_RELAYS = 1.5, 8.0
-# What a mail server may answer to anybody tells nothing.
-_NOTHING = ("", "SMTP")
 
 
 class Opening:
@@ -54,7 +45,7 @@ class Opening:
     def greet(self) -> str:
         """Banner and EHLO. Returns what to tell of them."""
         self.name = hello_name(self._server.ehlo_name, self._dialogue.stream.local_ip)
-        reply = self._banner()
+        reply = Banner(self._server, self._dialogue, self._clock, ip=self._ip, name=self.name).read()
         self.banner = reply.text
         if reply.code // 100 in (2, 3) and reply.code != 220:
             raise Garbled("a banner begins with 220", recognise_banner(reply.text))
@@ -162,59 +153,6 @@ class Opening:
         # The verb of the refusal, whichever line it answers.
         self._dialogue.said = "AUTH"
         self._dialogue.accepted(reply)
-
-    def _banner(self) -> Reply:
-        total = self._clock.left(self._server.timeout)
-        until = time.monotonic() + total
-        stream = self._dialogue.stream
-        quiet = min(_QUIET_OF_RELAYS if self._server.port == 25 else _QUIET, total / 3)
-        if not stream.readable(quiet):
-            self._look_elsewhere(min(3.0, total / 4))
-        try:
-            return self._dialogue.read(until - min(1.5, total / 8))
-        except NoReply:
-            self._prod(until)
-            raise
-        except Garbled as error:
-            if error.spoke == TLS:
-                raise SpeaksTLS from error
-            raise
-
-    def _look_elsewhere(self, seconds: float) -> None:
-        """Whoever waits for a handshake, or a request, is silent: look what further connections are told."""
-        self._dialogue.transcript.note("silence; further connections look whether TLS or another protocol is spoken")
-        ip, port, implicit = self._ip, self._server.port, self._server.tls_mode is TLSMode.IMPLICIT
-        line: list[str] = []
-        tls: list[tuple[str, str]] = []
-        ways: list[Callable[[], None]] = [lambda: line.append(answer_to_a_line(ip, port, seconds, implicit))]
-        if not implicit:
-            ways.append(lambda: tls.append(answer_to_tls(ip, port, seconds)))
-        looks = [threading.Thread(target=way, daemon=True) for way in ways]
-        for look in looks:
-            look.start()
-        # A banner that comes after all ends the wait.
-        while any(look.is_alive() for look in looks):
-            if self._dialogue.stream.readable(0.05):
-                return
-        # Web servers answer a line in clear also where they expect TLS: that counts for more.
-        spoke, under_tls = tls[0] if tls else ("", "")
-        if spoke == TLS:
-            raise SpeaksTLS(under_tls)
-        for answer in (spoke, *line):
-            if answer not in _NOTHING:
-                raise Garbled("this is no mail server", answer if answer != OTHER else "")
-
-    def _prod(self, until: float) -> None:
-        """A last try to learn what is silent there: an HTTP server answers two line ends."""
-        if self._dialogue.started:
-            return
-        self._dialogue.stream.send(f"EHLO {self.name}\r\n\r\n".encode(), until)
-        answer = self._dialogue.stream.receive(until)
-        # Some serve one connection at a time: if this one ended with that, another may now learn more.
-        if is_tls(answer) or (not answer and answer_to_tls(self._ip, self._server.port, 1.0)[0] == TLS):
-            raise SpeaksTLS
-        if answer and not looks_like_reply(answer):
-            raise Garbled("this is no mail server", recognise(answer))
 
 
 def _of_the_mechanism(reply: Reply) -> bool:

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from notifications.smtp import Server, TLSMode
-from tests.servers.certificates import AUTHORITY_PEM, write_certificate
+from notifications.smtp import Server
+from tests.servers.certificates import write_certificate
 from tests.servers.commands import smtp_sink
 from tests.servers.processes import free_ports, listening, wait_for
+from tests.servers.settings import to_local
 
 USER, PASSWORD = "sender@mail.test", "Sésame-1234!"
 SERVICES = {
@@ -36,17 +37,7 @@ class Dovecot:
     ports: Mapping[str, int]
 
     def settings(self, service: str = "submission", **more: Any) -> Server:
-        values: dict[str, Any] = {
-            "address": "localhost",
-            "port": self.ports[service],
-            "tls_mode": TLSMode.STARTTLS,
-            "username": USER,
-            "password": PASSWORD,
-            "ca_certificate": AUTHORITY_PEM,
-            "timeout": 10.0,
-            "ehlo_name": "client.example",
-        }
-        return Server(**values | more)
+        return to_local(self.ports[service], **{"username": USER, "password": PASSWORD} | more)
 
 
 def missing() -> str:

@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from notifications.smtp import Server, TLSMode
-from tests.servers.certificates import AUTHORITY_PEM, write_certificate
+from notifications.smtp import Server
+from tests.servers.certificates import write_certificate
 from tests.servers.inetd import inetd
+from tests.servers.settings import to_local
 from tests.servers.unpacked import PLACE, jail
 from tests.servers.unpacked import missing as missing_program
 
@@ -90,14 +91,4 @@ def _configure(folder: Path, setup: Mapping[str, Any]) -> None:
 
 
 def settings(port: int, **more: Any) -> Server:
-    values: dict[str, Any] = {
-        "address": "localhost",
-        "port": port,
-        "tls_mode": TLSMode.STARTTLS,
-        "username": USER,
-        "password": PASSWORD,
-        "ca_certificate": AUTHORITY_PEM,
-        "timeout": 10.0,
-        "ehlo_name": "client.example",
-    }
-    return Server(**values | more)
+    return to_local(port, **{"username": USER, "password": PASSWORD} | more)

@@ -14,8 +14,9 @@ from typing import Any
 
 from notifications.smtp import Server, TLSMode
 from tests.servers.aiosmtp import mail_server
-from tests.servers.certificates import AUTHORITY_PEM, write_certificate
+from tests.servers.certificates import write_certificate
 from tests.servers.processes import free_ports, listening, start
+from tests.servers.settings import to_local
 from tests.servers.unpacked import PLACE, jail
 from tests.servers.unpacked import missing as missing_program
 
@@ -27,15 +28,7 @@ class OpenSMTPD:
     ports: Mapping[str, int]
 
     def settings(self, service: str, **more: Any) -> Server:
-        values: dict[str, Any] = {
-            "address": "localhost",
-            "port": self.ports[service],
-            "tls_mode": TLSMode.NONE,
-            "ca_certificate": AUTHORITY_PEM,
-            "timeout": 10.0,
-            "ehlo_name": "client.example",
-        }
-        return Server(**values | more)
+        return to_local(self.ports[service], **{"tls_mode": TLSMode.NONE} | more)
 
 
 def missing() -> str:

@@ -20,10 +20,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from notifications.smtp import Server, TLSMode
+from notifications.smtp import Server
 from tests.servers.aiosmtp import MailServer, mail_server
-from tests.servers.certificates import AUTHORITY_PEM, write_certificate
+from tests.servers.certificates import write_certificate
 from tests.servers.processes import free_ports
+from tests.servers.settings import to_local
 
 USER, PASSWORD = "sender@mail.test", "Sésame-1234!"
 _OF_CLEANUP = ("header_checks", "body_checks")
@@ -36,17 +37,8 @@ class Postfix:
     ports: Mapping[str, int] = field(default_factory=dict, repr=False)
 
     def settings(self, service: str = "", **more: Any) -> Server:
-        values: dict[str, Any] = {
-            "address": "localhost",
-            "port": self.ports.get(service, self.port),
-            "tls_mode": TLSMode.STARTTLS,
-            "username": USER,
-            "password": PASSWORD,
-            "ca_certificate": AUTHORITY_PEM,
-            "timeout": 10.0,
-            "ehlo_name": "client.example",
-        }
-        return Server(**values | more)
+        who = {"username": USER, "password": PASSWORD}
+        return to_local(self.ports.get(service, self.port), **who | more)
 
 
 def missing() -> str:

@@ -15,6 +15,7 @@ from tests.servers import odd_certificates
 from tests.servers.aiosmtp import mail_server
 from tests.servers.odd_certificates import ROOT
 from tests.servers.processes import free_ports, listening, start
+from tests.servers.settings import to_local
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +23,8 @@ class Stunnel:
     ports: Mapping[str, int]
 
     def settings(self, service: str, **more: Any) -> Server:
-        values: dict[str, Any] = {
-            "address": "localhost",
-            "port": self.ports[service],
-            "tls_mode": TLSMode.IMPLICIT,
-            "ca_certificate": ROOT.pem,
-            "timeout": 5.0,
-            "ehlo_name": "client.example",
-        }
-        return Server(**values | more)
+        values = {"tls_mode": TLSMode.IMPLICIT, "ca_certificate": ROOT.pem, "timeout": 5.0}
+        return to_local(self.ports[service], **values | more)
 
 
 def missing() -> str:

@@ -33,13 +33,17 @@ def following(correlation_id: str) -> Iterator[None]:
 
 
 class CorrelationMiddleware:
-    """Takes the name that a trusted proxy gives, makes one otherwise, and answers with it."""
+    """Takes the name that one of TRUSTED_PROXIES gives, makes one otherwise, and answers with it.
+
+    What others send as theirs has been put away before (`ProxyMiddleware`): nobody chooses under which name the log
+    finds them.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        given = request.headers.get(HEADER, "") if getattr(settings, "TRUST_PROXY", False) else ""
+        given = request.headers.get(HEADER, "") if getattr(settings, "TRUSTED_PROXIES", ()) else ""
         correlation_id = given if _GIVEN.fullmatch(given) else uuid.uuid4().hex
         with following(correlation_id):
             response = self.get_response(request)

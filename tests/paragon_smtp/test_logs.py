@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.conf import LazySettings
 from django.db import connection
 from django.test import Client
 
@@ -91,25 +90,6 @@ def test_refusal_is_logged_under_the_name_too(log: Log, db: None, plain_server: 
     line = log.of("Notification ")
     assert (line["level"], line["correlation_id"]) == ("warning", "a-request")
     assert "recipient.unknown" in line["event"]
-
-
-@pytest.mark.parametrize(
-    ("trusted", "given", "taken"),
-    [
-        (True, "edge-0123456789", True),
-        (False, "edge-0123456789", False),
-        (True, "short", False),
-        (True, 'x" injected="yes-------', False),
-        (True, "x" * 65, False),
-    ],
-)
-def test_name_is_taken_from_a_trusted_proxy_alone(
-    client: Client, db: None, settings: LazySettings, trusted: bool, given: str, taken: bool
-) -> None:
-    settings.TRUST_PROXY = trusted
-    answered = client.get("/sign-in/", headers={"X-Request-ID": given})["X-Request-ID"]
-    assert (answered == given) is taken
-    assert len(answered) >= 8
 
 
 def test_machines_that_ask_leave_no_lines(log: Log, client: Client, db: None) -> None:

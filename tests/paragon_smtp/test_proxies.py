@@ -79,3 +79,23 @@ def test_clients_behind_one_proxy_are_limited_apart(settings: LazySettings, clie
     right = {"username": "ann@corp.example", "password": "a long pass phrase"}
     other = client.post("/sign-in/", right, REMOTE_ADDR="10.0.0.5", headers={"X-Forwarded-For": "198.51.100.8"})
     assert other.status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("trusted", "remote", "given", "taken"),
+    [
+        (OURS, "10.0.0.5", "proxy-0001.a_b", True),
+        (OURS, "192.0.2.1", "proxy-0001.a_b", False),
+        ((), "10.0.0.5", "proxy-0001.a_b", False),  # also where TRUST_PROXY says that there is a proxy: which one?
+        (OURS, "10.0.0.5", "short", False),
+        (OURS, "10.0.0.5", "two words of it", False),
+        (OURS, "10.0.0.5", "x" * 65, False),
+    ],
+)
+def test_name_of_a_request_is_taken_of_our_proxies_alone(
+    settings: LazySettings, client: Client, trusted: tuple[str, ...], remote: str, given: str, taken: bool
+) -> None:
+    settings.TRUSTED_PROXIES, settings.TRUST_PROXY = trusted, True
+    answers = [client.get("/healthz", REMOTE_ADDR=remote, headers={"X-Request-ID": given}) for _ in range(2)]
+    names = [answer["X-Request-ID"] for answer in answers]
+    assert names == [given, given] if taken else (given not in names and len(set(names)) == 2)

@@ -4,10 +4,9 @@ import logging
 import uuid
 
 from celery import current_app, shared_task
-from celery.worker import state
 from django.db import InterfaceError, OperationalError
 
-from notifications import change_notice, delivery, delivery_test, leases, nudge, outbox, worker
+from notifications import change_notice, delivery, delivery_test, leases, nudge, outbox, stopping, worker
 from notifications.operation import figures, heartbeats, server_check
 from settings_app.models import SMTPSettings
 
@@ -19,7 +18,7 @@ def deliver_due() -> None:
     """Deliver for one slice of time; what is left then is the next task's."""
     try:
         heartbeats.uses(worker.NAME, SMTPSettings.current_version())
-        summary = delivery.deliver_due(stop=_told_to_stop, keep_open=not current_app.conf.task_always_eager)
+        summary = delivery.deliver_due(stop=stopping.told, keep_open=not current_app.conf.task_always_eager)
         more = summary.delivered and not summary.held and delivery.more_is_due()
     except (OperationalError, InterfaceError) as error:
         # Nothing is lost: what was leased is free when its lease ends.
@@ -29,11 +28,6 @@ def deliver_due() -> None:
         return
     if more:
         nudge.nudge()
-
-
-def _told_to_stop() -> bool:
-    """Whether this worker was asked to end: what is under way is finished, the rest is given back."""
-    return state.should_stop is not None or state.should_terminate is not None
 
 
 @shared_task(name="notifications.tasks.run_delivery_test")

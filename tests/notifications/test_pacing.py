@@ -1,11 +1,15 @@
 """The test button is no scanner: few tests, and only to where the operator allows."""
 
 import json
+import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from django.conf import LazySettings
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -103,3 +107,32 @@ def test_metadata_services_are_forbidden_and_named() -> None:
     report = delivery_test.probe_settings(saved, "a@corp.example").as_json()
     assert report["cause"] == "connect.forbidden"
     assert "a cloud metadata service, which is never allowed" in report["explanation"]
+
+
+# Together
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tests_that_begin_together_are_counted_one_after_the_other(settings: LazySettings) -> None:
+    """Of each person and of all, whoever presses at the same moment; on PostgreSQL by `test_on_postgresql.py`."""
+    settings.TESTS_PER_PERSON, settings.TESTS_IN_ALL = 3, 10
+    people = [User.objects.create_user(f"user{number}@corp.example") for number in range(6)]
+    saved = save_settings(9)
+    barrier = threading.Barrier(len(people) * 2)
+
+    def press(person: User) -> list[str]:
+        refusals = []
+        barrier.wait()
+        for _ in range(2):
+            try:
+                delivery_test.start(saved, "a@corp.example", person)
+            except pacing.TooMany as refusal:
+                refusals.append(refusal.whose)
+        connection.close()
+        return refusals
+
+    with ThreadPoolExecutor(len(people) * 2) as pool:  # two windows for each of them
+        refused = [whose for refusals in pool.map(press, people * 2) for whose in refusals]
+    assert DeliveryTest.objects.count() == 10
+    assert len(refused) == len(people) * 4 - 10
+    assert set(Counter(DeliveryTest.objects.values_list("created_by", flat=True)).values()) <= {1, 2, 3}

@@ -1,12 +1,18 @@
-"""What every change of an account asks first: that the row is there and held, that the actor's role reaches to it, and
-that somebody is left who can administer.
+"""What every change of an account asks first: that the row is there and held, that the actor's role reaches to it,
+that somebody is left who can administer, that nobody's mailbox is filled.
 """
+
+import math
+from datetime import timedelta
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from accounts import limits
 from accounts.models import State, User
 from accounts.roles import may_manage
+from audit import context
 
 
 class NotPossible(Exception):
@@ -39,3 +45,16 @@ def keep_an_administrator(user: User, actor: User | None) -> None:
         raise NotPossible(_("This is the last active administrator. Make somebody else an administrator first."))
     if actor is not None and actor.pk == user.pk:
         raise NotPossible(_("This is your own account. Ask another administrator."))
+
+
+def spare_mailbox(user: User) -> None:
+    """Count an e-mail that somebody has sent there by a button."""
+    wait = limits.take(limits.SEND_AGAIN, user.email, context.current.get().ip)
+    if wait is not None:
+        minutes = math.ceil(wait / timedelta(minutes=1))
+        text = ngettext(
+            "%(email)s was sent too many activation links. The next one is possible in %(count)d minute.",
+            "%(email)s was sent too many activation links. The next one is possible in %(count)d minutes.",
+            minutes,
+        )
+        raise NotPossible(text % {"email": user.email, "count": minutes})

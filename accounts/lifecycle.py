@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts import limits, signals
 from accounts.guards import NotPossible as NotPossible
-from accounts.guards import check_actor, hold, keep_an_administrator
+from accounts.guards import check_actor, hold, keep_an_administrator, spare_mailbox
 from accounts.models import LockReason, State, User
 from audit import log
 
@@ -27,6 +27,8 @@ UNLOCKED: dict[str, Any] = {"locked_at": None, "locked_until": None, "lock_reaso
 def send_link_again(user: User, actor: User | None) -> None:
     """Have a new activation link sent; those sent before end here."""
     _end_links(user, actor)
+    if actor is not None:  # what the person themselves asks for is limited where they ask
+        spare_mailbox(user)
     _record("link_sent_again", user, actor)
     signals.announce(signals.link_requested, user, actor=actor)
 

@@ -17,7 +17,7 @@ from django.utils.crypto import salted_hmac
 
 from accounts.fields import normalise_email
 
-SIGN_IN, LINK = "sign_in", "link"
+SIGN_IN, LINK, SEND_AGAIN = "sign_in", "link", "send_again"
 PATIENCE = timedelta(minutes=1)
 
 

@@ -126,6 +126,8 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.Index(fields=["state", "email"], name="user_state"),
             models.Index(fields=["name"], name="user_name"),
             models.Index(fields=["created_at"], name="user_created"),
+            # On PostgreSQL with what is empty in front, as its migration says.
+            models.Index(fields=["last_login", "id"], name="user_last_sign_in"),
             models.Index(fields=["locked_until"], name="user_locked_until", condition=Q(state=State.LOCKED)),
             models.Index(fields=["id"], name="user_administrators", condition=Q(is_superuser=True)),
         ]

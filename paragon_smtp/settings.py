@@ -180,6 +180,8 @@ RATE_LIMITS = {
     for deed, name, limits in (
         ("sign_in", "SIGN_IN", {"ADDRESS": 20, "CLIENT": 100}),
         ("link", "LINK", {"ADDRESS": 3, "CLIENT": 20}),
+        # By an administrator, who may send to many from one place.
+        ("send_again", "SEND_AGAIN", {"ADDRESS": 5, "CLIENT": 0}),
     )
 }
 # Refusals and answers to strangers take a multiple of this, so that their time does not tell which addresses exist.

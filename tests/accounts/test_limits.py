@@ -7,8 +7,11 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts import lifecycle, limits
+from accounts.editing import edit
 from accounts.limits import Tally
-from tests.accounts.people import PASSWORD, make_administrator
+from accounts.models import User
+from notifications.models import Notification
+from tests.accounts.people import PASSWORD, make_administrator, make_pending
 from tests.accounts.test_races import at_once
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +24,7 @@ PAGES = {
 
 @pytest.fixture(autouse=True)
 def tight(settings):
-    settings.RATE_LIMITS = {"sign_in": (3, 5), "link": (3, 5)}
+    settings.RATE_LIMITS = {"sign_in": (3, 5), "link": (3, 5), "send_again": (2, 0)}
     settings.SIGN_IN_FAILURES = 100
 
 
@@ -96,6 +99,33 @@ def test_unlocking_lets_the_owner_begin_anew(client, user, settings):
     assert response.status_code == 429
     lifecycle.unlock(user, make_administrator())
     assert client.post("/sign-in/", {"username": user.email, "password": PASSWORD}).status_code == 302
+
+
+def test_a_button_does_not_fill_a_mailbox(as_administrator):
+    pending, other = make_pending(), make_administrator("other@example.com")
+
+    def send_again() -> str:
+        address = f"/administration/user-management/users/{pending.pk}/send-link/"
+        return as_administrator.post(address, follow=True).content.decode()
+
+    def waiting() -> int:
+        return Notification.objects.filter(user=pending, created_at__gte=begun).count()
+
+    begun = timezone.now()
+    for number in (1, 2):
+        assert "A new activation link is on its way" in send_again()
+        assert waiting() == number
+    pending.refresh_from_db()
+    generation = pending.link_generation
+    assert "pia@example.com was sent too many activation links. The next one is possible in 15 minutes." in send_again()
+    assert waiting() == 2
+    pending.refresh_from_db()
+    assert pending.link_generation == generation  # the link that is on its way still works
+    # Nor by writing the address anew, again and again; what the person asks for is counted apart.
+    with pytest.raises(lifecycle.NotPossible, match="too many activation links"):
+        for address in ("pia@corp.example", "pia@example.com"):
+            edit(pending, actor=other, email=address)
+    assert lifecycle.request_link(User.objects.get(pk=pending.pk))
 
 
 def test_zero_is_no_limit(client, settings):

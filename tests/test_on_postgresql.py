@@ -1,4 +1,4 @@
-"""The accounts on PostgreSQL, where rows are really locked: the same tests, in a process of their own."""
+"""What meets on PostgreSQL, where rows are really locked: the same tests, in a process of their own."""
 
 import os
 import subprocess
@@ -10,16 +10,19 @@ import pytest
 from tests.servers.postgres import Postgres
 
 HERE = Path(__file__).parent
-FILES = ["races", "limits", "editing", "timeline"]
+FILES = [
+    *(f"accounts/test_{name}.py" for name in ("races", "limits", "editing", "timeline", "users_order")),
+    "notifications/test_pacing.py",
+]
 
 
 @pytest.mark.slow
 def test_the_same_holds_on_postgresql(postgres: Postgres) -> None:
-    files = [str(HERE / f"test_{name}.py") for name in FILES]
+    files = [str(HERE / name) for name in FILES]
     run = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *files],
         env={**os.environ, "TEST_DATABASE_URL": postgres.new_database()},
-        cwd=HERE.parent.parent,
+        cwd=HERE.parent,
         capture_output=True,
         text=True,
         check=False,

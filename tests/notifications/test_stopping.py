@@ -19,13 +19,13 @@ from tests.servers.redis import Redis
 
 PEOPLE = 600  # at a tenth of a second each
 MAKE_THEM = f"""
-from accounts import lifecycle
-from accounts.lifecycle import Newcomer, Role
+from accounts.creation import Newcomer, create_many
+from accounts.roles import Role
 from settings_app.models import SMTPSettings
 SMTPSettings(server_address="127.0.0.1", port=PORT, use_tls=False, authentication=False, from_name="NOC",
              from_email="noc@corp.example", connections=1).save()
 addresses = [f"user{{number}}@corp.example" for number in range({PEOPLE})]
-lifecycle.create_many([Newcomer(address, "", Role.USER, "en", "UTC") for address in addresses])
+create_many([Newcomer(address, "", Role.USER, "en", "UTC") for address in addresses])
 from notifications.tasks import deliver_due
 for _ in range(4):
     deliver_due.delay()  # one for each process, and one that waits behind

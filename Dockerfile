@@ -16,6 +16,7 @@ COPY settings_app settings_app
 COPY notifications notifications
 COPY templates templates
 COPY static static
+COPY locale locale
 RUN python manage.py collectstatic --noinput \
     && python -m compileall -q . \
     && useradd --system --uid 10001 --no-create-home paragon

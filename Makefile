@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.locked
 SOURCES := paragon_smtp audit accounts settings_app notifications
 
-.PHONY: setup run test slow bench drills lint format docs screenshots lock clean
+.PHONY: setup run test slow bench drills lint format docs messages screenshots lock clean
 
 setup: $(STAMP)
 
@@ -48,6 +48,12 @@ format: $(STAMP)
 
 docs: $(STAMP)
 	"$(BIN)/python" -m notifications.diagnosis.document > docs/diagnosis.md
+
+# Needs GNU gettext. The compiled catalogues are committed: an installation needs only them.
+messages: $(STAMP)
+	"$(BIN)/python" manage.py makemessages --all --no-location --no-obsolete --ignore tests --ignore benchmarks --ignore .venv
+	@sed -i.bak '/^"POT-Creation-Date:/d' locale/*/LC_MESSAGES/django.po && rm locale/*/LC_MESSAGES/*.bak
+	"$(BIN)/python" manage.py compilemessages --ignore .venv
 
 screenshots: $(STAMP)
 	"$(BIN)/python" -m tests.pages.screenshots

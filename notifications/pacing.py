@@ -40,7 +40,7 @@ class TooMany(Exception):
             "limit": self.limit,
             "window": int(settings.TEST_WINDOW.total_seconds() // 60),
             "at": date_format(timezone.localtime(self.again_at), "H:i"),
-            "wait": ngettext("in %d minute", "in %d minutes", minutes) % minutes,
+            "wait": ngettext("in %(minutes)d minute", "in %(minutes)d minutes", minutes) % {"minutes": minutes},
         }
         if self.whose == "person":
             return (

@@ -268,7 +268,9 @@ CELERY_TIMEZONE = "UTC"
 # Pages
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]
+# Each under its own name, so that its reader finds it whatever language a page is in (docs/languages.md).
+LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("ar", "العربية")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = env.time_zone("TIME_ZONE", "UTC")
 USE_I18N = True
 USE_TZ = True

@@ -13,6 +13,7 @@ pytestmark = pytest.mark.django_db
 
 NAMES = [sample.name for sample in samples("en")]
 FROM_NAME = 'Ålesund "Ops", Nät & 自動化'
+GREETINGS = {"en": "Hello Kari Nordmann,", "de": "Guten Tag, Kari Nordmann!", "ar": "مرحبًا Kari Nordmann،"}
 MESSAGE_ID = "<176382.4051@corp.example>"
 
 
@@ -21,10 +22,9 @@ def portal(settings) -> None:
     settings.PORTAL_URL = "https://portal.example/paragon"
     settings.PRODUCT_NAME = "Päragon & Söhne 自動化"
     settings.SUPPORT_CONTACT = "help@corp.example"
-    settings.LANGUAGES = [*settings.LANGUAGES, ("ar", "العربية")]
 
 
-@pytest.fixture(params=["en", "ar"])
+@pytest.fixture(params=GREETINGS)
 def language(request: pytest.FixtureRequest) -> str:
     return request.param
 
@@ -79,13 +79,13 @@ def test_both_parts_say_what_was_rendered(parsed: PyMail, content: mime.Content)
     assert lines(html) == lines(content.html)
     for part in (text, re.sub("&amp;", "&", html)):
         assert django_settings.PRODUCT_NAME in part
-        assert "Questions? help@corp.example" in part
+        assert "help@corp.example" in part
         assert not re.search(r"\{[{%#]|[%#}]\}|\bNone\b", part)
 
 
-def test_the_text_greets_and_stands_alone(parsed: PyMail) -> None:
+def test_the_text_greets_and_stands_alone(parsed: PyMail, language: str) -> None:
     [text] = parsed.text_plain
-    assert text.startswith("Hello Kari Nordmann,")
+    assert text.startswith(GREETINGS[language])
     assert not re.search(r"</?[a-z]+[^@<>]*>", text), "no markup"
     assert "\n-- \n" in "\n".join(lines(text))
 

@@ -7,7 +7,9 @@ from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from paragon_smtp import metrics, readiness
+from paragon_smtp import metrics, patience, readiness
+
+PATIENCE = (3, 6)  # seconds for one answer of the database, and for all: a balancer that asks has not much more
 
 
 @login_not_required
@@ -22,7 +24,8 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 @require_safe
 def readyz(_request: HttpRequest) -> HttpResponse:
     """503 only when no page could work: a balancer takes this process out of use then, and would gain nothing else."""
-    found = readiness.findings()
+    with patience.at_most(*PATIENCE):
+        found = readiness.findings()
     status = readiness.overall(found)
     checks = {finding.name: {"status": finding.status, "detail": finding.detail} for finding in found}
     return JsonResponse({"status": status, "checks": checks}, status=503 if status == readiness.UNAVAILABLE else 200)

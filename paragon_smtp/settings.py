@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "paragon_smtp.proxies.ProxyMiddleware",
     "audit.correlation.CorrelationMiddleware",
     "paragon_smtp.request_log.RequestLogMiddleware",
+    "paragon_smtp.patience.PatienceMiddleware",
     "paragon_smtp.headers.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -143,7 +144,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "TEST": {"NAME": str(DATA_DIR / "test.sqlite3")},
     }
 else:
-    DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    DATABASES["default"] |= {"ENGINE": "paragon_smtp.postgresql", "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+DATABASE_PATIENCE = env.number("DATABASE_PATIENCE_SECONDS", 15, least=2, most=3600)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Accounts

@@ -11,7 +11,7 @@ from django.urls.resolvers import URLPattern, URLResolver
 from accounts.deeds import DEEDS
 from accounts.roles import MANAGE_USERS
 from accounts.sudo import concerns_administrator
-from paragon_smtp import activation_link, machines
+from paragon_smtp import activation_link, machines, patience
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -44,6 +44,8 @@ ASKS_FOR_PASSWORD: dict[str, Callable[[HttpRequest, dict[str, Any]], bool]] = {
     "show-activation-link": changes_administrators,
     **{deed.route: changes_administrators for deed in DEEDS.values()},
 }
+
+handler500 = patience.failed
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),

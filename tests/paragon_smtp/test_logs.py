@@ -101,9 +101,9 @@ def test_one_time_link_is_not_logged_when_its_page_fails(log: Log, client: Clien
     with connection.cursor() as cursor:
         cursor.execute(f"ALTER TABLE {User._meta.db_table} RENAME TO gone")
     client.raise_request_exception = False
-    assert client.get("/activate/MQ/c0ffee-secrettoken/").status_code == 500
+    assert client.get("/activate/MQ/c0ffee-secrettoken/").status_code == 503
     assert log.of("Request answered")["route"].startswith("activate/<")
-    assert "Internal Server Error: activate/<" in log.text
+    assert "Service Unavailable: activate/<" in log.text
     assert "secrettoken" not in log.text
 
 

@@ -29,6 +29,7 @@ LABELS: dict[str, str | Promise] = {
     "notification.sample_sent": _("Sample e-mail sent"),
     "queue.tried_now": _("Delivery tried now"),
     "audit_trail.exported": _("Audit trail exported"),
+    "audit_trail.pruned": _("Old entries of the audit trail put away"),
 }
 
 

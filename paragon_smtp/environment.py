@@ -7,6 +7,7 @@ What the variables mean is in `.env.example`; what is made of them, in `settings
 import contextlib
 import os
 from collections.abc import Callable
+from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
 from typing import TypeVar
@@ -62,6 +63,16 @@ class Environment:
             return int(text)
 
         return self.parsed(name, default, parse, f"a whole number from {least} to {most}")
+
+    def retention(self, name: str, *, least: int) -> timedelta:
+        """Days for which something is kept; none for ever, which is the default."""
+
+        def parse(text: str) -> timedelta:
+            if int(text) != 0 and not least <= int(text) <= 36_500:
+                raise ValueError
+            return timedelta(days=int(text))
+
+        return self.parsed(name, timedelta(0), parse, f"0 for ever, or a whole number of days from {least} to 36500")
 
     def switch(self, name: str, *, default: bool) -> bool:
         words = {

@@ -198,6 +198,9 @@ RETRY_FOR = timedelta(hours=env.number("RETRY_HOURS", 72, least=1, most=24 * 30)
 # How long what has ended stays visible; 0 keeps it for ever.
 NOTIFICATION_RETENTION = timedelta(days=env.number("NOTIFICATION_RETENTION_DAYS", 90, most=36_500))
 
+# Of the last year the database itself lets nobody delete anything (audit/append_only.py).
+AUDIT_RETENTION = env.retention("AUDIT_RETENTION_DAYS", least=365)
+
 EMAIL_BACKEND = "notifications.backend.SavedSettingsBackend"
 _mail_host = f"[{PORTAL_HOST}]" if PORTAL_HOST.replace(".", "").isdigit() else PORTAL_HOST
 DEFAULT_FROM_EMAIL = env.address("DEFAULT_FROM_EMAIL", f"no-reply@{_mail_host}")
@@ -262,6 +265,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 50.0, "queue": "tests"},
     },
+    "audit trail": {"task": "audit.tasks.prune", "schedule": 600.0, "options": {"expires": 500.0}},
     "imports": {"task": "accounts.tasks.run_imports", "schedule": 10.0, "options": {"expires": 9.0}},
     "tidy": {"task": "accounts.tasks.tidy", "schedule": 60.0, "options": {"expires": 50.0}},
 }

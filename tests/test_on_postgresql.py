@@ -12,6 +12,7 @@ from tests.servers.postgres import Postgres
 HERE = Path(__file__).parent
 FILES = [
     *(f"accounts/test_{name}.py" for name in ("races", "limits", "editing", "timeline", "users_order")),
+    "audit/test_pruning.py",
     "notifications/test_pacing.py",
 ]
 

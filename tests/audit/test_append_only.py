@@ -4,6 +4,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg
@@ -19,8 +20,12 @@ from tests.servers.postgres import Postgres
 
 ROW = (
     "INSERT INTO audit_entry (at, actor_name, action, target, changes) "
-    "VALUES ('2026-01-01 00:00:00Z', 'somebody', 'account.locked', 'ann', '{}')"
+    "VALUES ('{}', 'somebody', 'account.locked', 'ann', '{{}}')"
 )
+
+
+def row(ago: timedelta = timedelta(days=1)) -> str:
+    return ROW.format(datetime.now(UTC) - ago)
 
 
 def migrate(**environment: str) -> None:
@@ -40,6 +45,20 @@ def test_postgresql_refuses(audit_on_postgresql: str, deed: str) -> None:
         assert database.execute("SELECT actor_name FROM audit_entry").fetchall() == [("somebody",)]
 
 
+def test_postgresql_deletes_what_is_old_only_for_who_says_that_it_is_meant(audit_on_postgresql: str) -> None:
+    delete = "DELETE FROM audit_entry WHERE actor_name = 'somebody long ago'"
+    with psycopg.connect(audit_on_postgresql, autocommit=True) as database:
+        database.execute(row(timedelta(days=366)).replace("'somebody'", "'somebody long ago'"))
+        with pytest.raises(psycopg.errors.RaiseException, match="append-only: DELETE refused"):
+            database.execute(delete)
+        with database.transaction():
+            database.execute(append_only.PRUNING)
+            assert database.execute(delete).rowcount == 1
+        with pytest.raises(psycopg.errors.RaiseException), database.transaction():
+            database.execute(append_only.PRUNING)
+            database.execute("DELETE FROM audit_entry")  # with that of yesterday
+
+
 @pytest.fixture(scope="module")
 def audit_on_postgresql(postgres: Postgres) -> str:
     url = postgres.new_database()
@@ -50,14 +69,14 @@ def audit_on_postgresql(postgres: Postgres) -> str:
         PORTAL_URL="https://portal.example.com",
     )
     with psycopg.connect(url, autocommit=True) as database:
-        database.execute(ROW)
+        database.execute(row())
     return url
 
 
 def test_sqlite_refuses_after_all_migrations(tmp_path: Path) -> None:
     migrate(DATA_DIR=str(tmp_path / "var"))
     database = sqlite3.connect(next((tmp_path / "var").glob("*.sqlite3")))
-    database.execute(ROW)
+    database.execute(row())
     for deed in ("UPDATE audit_entry SET actor_name = 'nobody'", "DELETE FROM audit_entry"):
         with pytest.raises(sqlite3.IntegrityError, match="append-only"):
             database.execute(deed)

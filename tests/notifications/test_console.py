@@ -4,7 +4,6 @@ import io
 import os
 import re
 import signal
-import threading
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -136,13 +135,14 @@ def test_long_sentences_are_wrapped_for_the_terminal() -> None:
 
 
 def test_ctrl_c_ends_with_a_sentence_and_130() -> None:
-    with scripted(Connection.wait_for_goodbye) as server:
+    def interrupt(connection: Connection) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        connection.wait_for_goodbye()
+
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    with scripted(interrupt) as server:
         save_settings(server.port, timeout=20)
-        timer = threading.Timer(0.7, os.kill, (os.getpid(), signal.SIGINT))
-        timer.start()
-        status, said = run(io.StringIO(), "--direct")
-        timer.join()
-    assert (status, said) == (130, "Interrupted.")
+        assert run(io.StringIO(), "--direct") == (130, "Interrupted.")
 
 
 @pytest.mark.django_db(transaction=True)

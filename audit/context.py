@@ -4,13 +4,16 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
+SYSTEM, NOT_SIGNED_IN = gettext_noop("system"), gettext_noop("not signed in")
 
 @dataclass(frozen=True, slots=True)
 class Context:
     actor: Any = None
     ip: str | None = None
     # Who it was where there is no actor.
-    nobody: str = "system"
+    nobody: str = SYSTEM
 
 
 current: ContextVar[Context] = ContextVar("audit_context", default=Context())  # noqa: B039  Context is frozen

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from audit.context import Context, current
+from audit.context import NOT_SIGNED_IN, Context, current
 
 
 class RequestContextMiddleware:
@@ -14,7 +14,7 @@ class RequestContextMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         actor = request.user if request.user.is_authenticated else None
         ip = request.META.get("REMOTE_ADDR") or None
-        token = current.set(Context(actor=actor, ip=ip, nobody="not signed in"))
+        token = current.set(Context(actor=actor, ip=ip, nobody=NOT_SIGNED_IN))
         try:
             return self.get_response(request)
         finally:

@@ -6,8 +6,10 @@ from typing import Any, ClassVar, NoReturn
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext
 
 from audit import actions
+from audit.context import NOT_SIGNED_IN, SYSTEM
 
 SHOWN_LENGTH = 160
 
@@ -59,6 +61,12 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.actor_name}: {self.action} {self.target}".rstrip()
+
+    @property
+    def who(self) -> str:
+        """The actor's name; where there was none, that in the reader's language."""
+        nobody = self.actor_id is None and self.actor_name in (SYSTEM, NOT_SIGNED_IN)
+        return gettext(self.actor_name) if nobody else self.actor_name
 
     @property
     def action_label(self) -> str:

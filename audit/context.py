@@ -8,6 +8,7 @@ from django.utils.translation import gettext_noop
 
 SYSTEM, NOT_SIGNED_IN = gettext_noop("system"), gettext_noop("not signed in")
 
+
 @dataclass(frozen=True, slots=True)
 class Context:
     actor: Any = None

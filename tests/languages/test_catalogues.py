@@ -63,7 +63,8 @@ def test_what_is_filled_in_is_the_same(catalogue: polib.POFile) -> None:
 def test_spaces_at_the_ends_stay(catalogue: polib.POFile) -> None:
     for entry in catalogue:
         for form in entry.msgstr_plural.values() or [entry.msgstr]:
-            assert (form[0].isspace(), form[-1].isspace()) == (entry.msgid[0].isspace(), entry.msgid[-1].isspace()), form
+            ends = [(text[0].isspace(), text[-1].isspace()) for text in (entry.msgid, form)]
+            assert ends[0] == ends[1], form
 
 
 def test_compiled_form_is_the_one_of_the_text(catalogue: polib.POFile, language: str) -> None:

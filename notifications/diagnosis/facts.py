@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 from notifications.diagnosis.codes import code_of
@@ -46,7 +47,17 @@ _UNKNOWN = {
 USUAL = {
     "silence": "said nothing",
     "relay_advice": "Switch SMTP Authentication on (servers relay for those who signed in), or have",
+    "to_implicit": "Switch TLS on and set TLS mode to implicit TLS, or use the port on which the server offers "
+    "STARTTLS (usually 587).",
+    "to_starttls": "Set TLS mode to STARTTLS, with the port that goes with it (usually 587), or use the port for "
+    "implicit TLS (usually 465).",
 }
+# What firewalls write over the extensions they want nobody to use (Cisco: "inspect esmtp").
+_BLANKS = re.compile("X{4,}A?")
+_BLANKED = (
+    " Those of nothing but X were written over on the way, as firewalls do that inspect SMTP: have that inspection "
+    "switched off."
+)
 _LOOPBACK = ("localhost", "127.", "::1")
 
 
@@ -84,10 +95,13 @@ def facts_of(failure: SessionFailure, server: Server, sender: str, recipient: st
         "tried": f" Tried: {'; '.join(evidence.tried)}." if evidence.tried else "",
         "relay_advice": "" if server.username is None else "This sign-in may not do so: have",
         "offered": "" if failure.reply else _offered(evidence, error),
+        "unknown_name": _unknown_name(error, server),
+        "also_out_of_date": _also_out_of_date(evidence),
         "mechanisms": f" (it offers {', '.join(evidence.mechanisms)})" if evidence.mechanisms else "",
         "spoke": _spoke(error, evidence, failure.reply),
         "spoke_as": _spoke_as(error),
-        "no_mail_server": _no_mail_server(error),
+        "to_implicit": _elsewhere(error),
+        "to_starttls": _elsewhere(error),
         "silence": "did not finish its greeting" if getattr(error, "begun", False) else "",
         "trust_problem": _trust_problem(error),
         "ca_hint": " Check CA Certificate: it cannot be read as PEM." if _bad_setting(error) else "",
@@ -139,10 +153,25 @@ def _names(evidence: Evidence) -> str:
     return f"It is for {', '.join(names[:20])}." if names else "It names no host."
 
 
+def _also_out_of_date(evidence: Evidence) -> str:
+    own = next(iter(evidence.certificates), None)
+    if own is None or own.not_before <= datetime.now(UTC) <= own.not_after:
+        return ""
+    return f" It is out of date too: valid from {own.not_before:%Y-%m-%d} to {own.not_after:%Y-%m-%d}."
+
+
+def _unknown_name(error: BaseException | None, server: Server) -> str:
+    unknown = "UNRECOGNIZED_NAME" in str(getattr(error, "reason", "")).upper()
+    return f" The server has no certificate for the name {server.address}." if unknown else ""
+
+
 def _offered(evidence: Evidence, error: BaseException | None) -> str:
     if isinstance(error, AuthenticationNotOffered) and error.over_tls:
         return ""
-    return f" It offers {', '.join(evidence.offered)}." if evidence.offered else " It offers no extensions."
+    if not evidence.offered:
+        return " It offers no extensions."
+    blanked = _BLANKED if any(_BLANKS.fullmatch(word) for word in evidence.offered) else ""
+    return f" It offers {', '.join(evidence.offered)}.{blanked}"
 
 
 def foreign_of(banner: str, reply: Reply | None) -> str:
@@ -161,9 +190,11 @@ def _spoke_as(error: BaseException | None) -> str:
     return f" (it looks like {name})" if name else ""
 
 
-def _no_mail_server(error: BaseException | None) -> str:
+def _elsewhere(error: BaseException | None) -> str:
+    """No TLS mode makes a mail server of something else."""
     foreign = isinstance(error, AnswersInClear | SpeaksTLS) and error.spoke not in ("", "SMTP")
-    return "Check Server Address and Port Number: this is no mail server. " if foreign else ""
+    advice = "Check Server Address and Port Number: this is no mail server. SMTP is usually on 587, 465 or 25."
+    return advice if foreign else ""
 
 
 def _trust_problem(error: BaseException | None) -> str:

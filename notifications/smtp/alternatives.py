@@ -78,7 +78,8 @@ def ways_to(
     for thread in threads:
         thread.join(max(0.0, until - time.monotonic()))
     seen = tuple(dict.fromkeys(found[way] for way in ways if way in found))
-    return Seen(seen, tuple(sorted(late - {way.port for way in seen})))
+    # What the port of the settings did is told already.
+    return Seen(seen, tuple(sorted(late - {way.port for way in seen} - {server.port})))
 
 
 def _candidates(server: Server, usual: Mapping[int, TLSMode]) -> list[Way]:

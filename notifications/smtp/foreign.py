@@ -49,8 +49,12 @@ _WORDS = {
 
 
 def is_tls(data: bytes) -> bool:
-    """Whether this is the beginning of a TLS record: alert (21) or handshake (22), then version 3.x."""
-    return len(data) >= 2 and data[0] in (0x15, 0x16) and data[1] == 0x03
+    """Whether a server begins a TLS record: alert (21) or handshake (22), then version 3.x.
+
+    A client's own hello (1) that comes back is none: some services return whatever they are sent.
+    """
+    begins = len(data) >= 2 and data[0] in (0x15, 0x16) and data[1] == 0x03
+    return begins and not (data[0] == 0x16 and data[5:6] == b"\x01")
 
 
 def recognise(data: bytes) -> str:

@@ -6,12 +6,15 @@ import base64
 import html
 import json
 import quopri
+import re
 import ssl
 import unicodedata
 from collections.abc import Iterable
 from urllib.parse import quote, quote_plus
 
 MASK = "********"
+# Where Python's ssl module says it happened, when it has no name for what happened.
+_PLACE = re.compile(r"^\[[^]]*\] | \(_ssl\.c:\d+\)$")
 
 
 def visible(text: str, limit: int = 1000) -> str:
@@ -26,7 +29,7 @@ def words_of(error: BaseException | None) -> str:
     """What went wrong, without the names and line numbers of Python's ssl module around it."""
     if isinstance(error, ssl.SSLError):
         words = getattr(error, "verify_message", "") or getattr(error, "reason", "") or error.strerror or ""
-        return str(words).replace("_", " ").lower()
+        return _PLACE.sub("", str(words)).replace("_", " ").lower()
     return str(error or "")
 
 

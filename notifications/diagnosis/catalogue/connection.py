@@ -54,7 +54,7 @@ CAUSES = (
         "resolve.unavailable",
         "no name server answered",
         "no name server answered",
-        "The name {address} could not be looked up: no name server gave an answer in time.",
+        "The name {address} could not be looked up: no name server gave an answer that says whether it exists.",
         "Check the DNS configuration and the network of the machine that runs the delivery worker. Until then, an IP "
         "address in Server Address works for a server whose certificate names that address, or without TLS.",
     ),
@@ -79,8 +79,9 @@ CAUSES = (
         "connect.unreachable",
         "there is no route to the server",
         "no route to the host or network",
-        "There is no route from this machine to {at}.{tried}{local}",
-        "Check Server Address and this machine's network: its route, its gateway, its VPN.",
+        "There is no route from this machine to {at}, or a firewall on the way says that there is none.{tried}{local}",
+        "Check Server Address and this machine's network: its route, its gateway, its VPN. If other services of that "
+        "machine can be reached, have its firewall let the port through.",
     ),
     Cause(
         "connect.forbidden",
@@ -104,8 +105,7 @@ CAUSES = (
         "the server expects TLS from the start",
         "the server speaks TLS from the first byte",
         "{at} speaks TLS from the first byte{spoke_as}, and was addressed {tls_words}.",
-        "{no_mail_server}Switch TLS on and set TLS mode to implicit TLS, or use the port on which the server offers "
-        "STARTTLS (usually 587).",
+        "{to_implicit}",
     ),
     Cause(
         "greeting.not_smtp",
@@ -127,15 +127,17 @@ CAUSES = (
         "greeting.closed",
         "the server closed the connection at once",
         "the server closed the connection before the banner",
-        "{at} accepted the connection and closed it before saying anything. Servers do so to machines they do not "
-        "want, when they are overloaded, or when TLS is spoken differently from what they expect.",
-        "Check Port Number and TLS mode, and ask the operator of the server whether it accepts this machine.",
+        "{at} accepted the connection and closed it without a greeting. Servers do so to machines they do not want, "
+        "when they are overloaded, or when TLS is spoken differently from what they expect; load balancers, when no "
+        "mail server behind them is up.",
+        "Check Port Number and TLS mode, that the mail server is running, and ask its operator whether it accepts this "
+        "machine.",
     ),
     Cause(
         "hello.rejected",
         "the server refuses the EHLO name",
         "the server refuses the name given in EHLO or HELO",
-        "The server refuses the name {ehlo_name} with which this machine introduces itself.{said}",
+        "The server does not accept the introduction of this machine (EHLO) as {ehlo_name}.{said}",
         "Set EHLO Name to the full host name of this machine, one that DNS knows, such as app.example.com. A server "
         "that knows neither EHLO nor HELO as a command speaks another protocol (LMTP, for example): check Port Number.",
     ),

@@ -53,10 +53,10 @@ CAUSES = (
         "server.blocked_client",
         "this machine's address is blocked",
         "this machine's address is on a block list, or has no reverse name",
-        "The server refuses this machine for its IP address: it is on a block list, or has no reverse name in "
-        "DNS.{said}",
+        "The server refuses this machine for its IP address: it is on a block list, has no reverse name in DNS, or the "
+        "server's own rules turn it away.{said}",
         "Send through a relay (your provider's, with SMTP Authentication on port 587), or have the address taken off "
-        "the list and given a reverse name (PTR).",
+        "the list and given a reverse name (PTR), or allowed by the server's operator.",
     ),
     Cause(
         "server.busy",
@@ -69,8 +69,9 @@ CAUSES = (
         "server.storage",
         "the server is out of disk space",
         "the server is out of disk space",
-        "The server has not enough disk space to take the message.{said}",
-        "The server's operator has to make room there. Nothing has to be changed in the settings.",
+        "The server could not store the message: most often it is short of disk space.{said}",
+        "The server's operator has to make room there, or see in its log what kept the message from being written. "
+        "Nothing has to be changed in the settings.",
     ),
     Cause(
         "server.closed",
@@ -91,7 +92,7 @@ CAUSES = (
         "server.garbled",
         "the server's reply cannot be understood",
         "a reply that is not SMTP in the middle of the dialogue",
-        "{at} sent something {after} that is no SMTP reply.{maybe}",
+        "{at} sent something {after} that SMTP does not provide for there.{said}{maybe}",
         "Check that Server Address and Port Number lead to a mail server, and what firewalls or proxies in between do "
         "to SMTP.",
     ),

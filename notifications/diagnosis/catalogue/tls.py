@@ -25,8 +25,7 @@ CAUSES = (
         "the server does not speak TLS on this port",
         "implicit TLS was tried and the server answers in clear",
         "TLS was spoken from the first byte (implicit TLS), and {at} answered in clear{spoke_as}.",
-        "{no_mail_server}Set TLS mode to STARTTLS, with the port that goes with it (usually 587), or use the port for "
-        "implicit TLS (usually 465).",
+        "{to_starttls}",
     ),
     Cause(
         "tls.untrusted",
@@ -55,7 +54,7 @@ CAUSES = (
         "tls.name_mismatch",
         "the certificate is for another name",
         "the certificate is for other names",
-        "The certificate of the server is not valid for {address}. {names}",
+        "The certificate of the server is not valid for {address}. {names}{also_out_of_date}",
         "Put one of the certificate's names into Server Address, or have a certificate installed at the server that "
         "names {address}.",
     ),
@@ -64,7 +63,8 @@ CAUSES = (
         "no common TLS version or cipher",
         "no TLS version or cipher in common",
         "This machine and {at} have no TLS version or cipher in common ({error}). TLS 1.2 or later is needed.",
-        "Have TLS 1.2 or 1.3 with current ciphers switched on at the server.",
+        "Have TLS 1.2 or 1.3 with current ciphers switched on at the server. If they are, look at the key of its "
+        "certificate: RSA of 2048 bits or more, or an elliptic curve in common use (P-256, P-384).",
     ),
     Cause(
         "tls.required",
@@ -103,7 +103,7 @@ CAUSES = (
         "tls.failed",
         "the TLS handshake failed",
         "the handshake failed otherwise",
-        "The TLS handshake with {at} failed ({error}).{said}",
+        "The TLS handshake with {at} failed ({error}).{unknown_name}{said}",
         "Check that TLS mode and Port Number belong together (STARTTLS 587, implicit TLS 465), and look into the "
         "server's log for this moment.{ca_hint}",
     ),

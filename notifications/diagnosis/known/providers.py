@@ -13,6 +13,12 @@ _ZOHO_RATE = "https://github.com/cachethq/cachet/issues/3052"
 _ZOHO = "https://github.com/sisimai/p5-sisimai/blob/5-stable/lib/Sisimai/Rhost/Zoho.pm"
 _YAHOO = "https://github.com/sisimai/p5-sisimai/blob/5-stable/lib/Sisimai/Rhost/YahooInc.pm"
 _ICLOUD = "https://github.com/sisimai/p5-sisimai/blob/5-stable/lib/Sisimai/Rhost/Apple.pm"
+_ICLOUD_FROM = "https://github.com/TryGhost/Ghost/issues/17012"
+_SPARKPOST = "https://github.com/transitland/transitland-datastore/issues/1231"
+_HOME_PL = "https://github.com/roundcube/roundcubemail/issues/6572"
+_BREVO = "https://github.com/frappe/frappe/issues/38806"
+_NETEASE = "https://github.com/testerSunshine/12306/issues/62"
+_NETEASE_SPAM = "https://github.com/jumpserver/jumpserver/issues/644"
 _GMX = "https://github.com/sandstorm-io/sandstorm/issues/531"
 
 LINES = (
@@ -24,7 +30,7 @@ LINES = (
     says(
         "authenticate.required", "https://github.com/sendgrid/docs/issues/6473", "^unauthenticated senders not allowed"
     ),
-    says("sender.not_allowed", _SES_VERIFIED, "email address is not verified", at=(DATA,)),
+    says("sender.not_allowed", _SES_VERIFIED, "email address is not verified", at=ENVELOPE),
     says("sender.not_allowed", _SES_VERIFIED, "not authorized to perform .?ses:", "sending suspended", at=(DATA,)),
     says("server.rate_limited", _SES_QUOTA, "maximum sending rate exceeded"),
     says("server.quota_exceeded", _SES_QUOTA, "daily message quota exceeded"),
@@ -56,6 +62,12 @@ LINES = (
     says("server.rate_limited", _ICLOUD, "deferred due to excessive volume"),
     says("recipient.unknown", _ICLOUD, "inactive email address", "unknown or illegal alias", "no longer on server"),
     says("sender.not_allowed", _GMX, "sender address is not allowed", at=ENVELOPE),
+    says("sender.not_allowed", _ICLOUD_FROM, "from address is not one of your addresses", at=ENVELOPE),
+    says("sender.not_allowed", _SPARKPOST, "unconfigured sending domain", at=ENVELOPE),
+    says("sender.not_allowed", _HOME_PL, "incorrect sender header", at=ENVELOPE),
+    says("authenticate.required", _BREVO, "please authenticate first", codes="502", at=ENVELOPE),
+    says("authenticate.disabled", _NETEASE, "^user has no permission", codes="550", at=(AUTH,)),
+    says("message.spam", _NETEASE_SPAM, "^dt:spm", codes="554", at=(DATA,)),
     says(
         "sender.not_allowed",
         "https://github.com/nodeSolidServer/node-solid-server/issues/1281",

@@ -25,7 +25,12 @@ LINES = (
     says("sender.domain_unknown", _POSTFIX, "sender address rejected: malformed dns"),
     says("authenticate.required", _POSTFIX, "sender address rejected: not logged in"),
     says("sender.not_allowed", _POSTFIX, "sender address rejected: not owned by"),
-    says("sender.rejected", _POSTFIX, "sender address rejected"),
+    # Whatever else stands there are the words of the server's operator.
+    says(
+        "sender.rejected", _POSTFIX, "sender address rejected: (access denied$|undeliverable|user unknown|need fully)"
+    ),
+    # postscreen, to a client on its operator's list
+    says("server.blocked_client", _POSTFIX_SMTPD, "^service currently unavailable", codes="5.. 5.3.2", at=ENVELOPE),
     says(
         "recipient.domain_unknown", _POSTFIX, r"recipient address rejected: (domain\b.*not|malformed dns)", at=(RCPT,)
     ),
@@ -39,6 +44,8 @@ LINES = (
     says("server.rate_limited", _POSTFIX_SMTPD, "error: too many (connections|auth commands|recipients) from"),
     says("server.rate_limited", _POSTFIX_SMTPD, "error: too many new tls sessions from"),
     says("server.rate_limited", _POSTFIX_SMTPD, "error: too much mail from"),
+    # Before the message has come, it is no disk but the filter or the table that smtpd asks.
+    says("server.busy", _POSTFIX_SMTPD, "queue file write error", at=(MAIL, RCPT)),
     says("server.storage", _POSTFIX_SMTPD, "queue file write error", "insufficient system storage"),
     says("server.busy", _POSTFIX_SMTPD, "service unavailable - try again later", "error: too many errors"),
     says("authenticate.unavailable", _POSTFIX_SMTPD, "authentication failed: (connection lost|generic)", at=(AUTH,)),

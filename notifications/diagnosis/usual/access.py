@@ -18,6 +18,8 @@ LINES = (
         r"\brelay(ing|ed)?\b.{0,60}(denied|not permitted|not allowed|prohibited|disallowed|forbidden|refused|rejected)",
         r"(unable|not permitted|not allowed|cannot|do not|don't|won't|refus\w+|prohibited) (to )?relay",
         r"\bno relay",
+        r"\bkein relay",
+        r"\brelais.{0,20}(refus|interdit)",
         "rcpthosts",
         r"(cannot|can't|won't|do not|don't) (deliver|accept|send|forward) mail (for|to) <",
         at=ENVELOPE,

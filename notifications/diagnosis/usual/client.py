@@ -9,7 +9,7 @@ LINES = (
         r"\b(helo|ehlo)\b.{0,60}(reject|refused|invalid|fully.qualified|not (a )?(valid|match)|resolv|forged)",
         r"\b(helo|ehlo)\b.{0,60}(required|should|must)",
     ),
-    usually("hello.rejected", r"say (helo|ehlo|hello) first", "introduce yourself"),
+    usually("hello.rejected", r"(say|send) (helo|ehlo|hello)(/ehlo|/helo)? first", "introduce yourself"),
     usually("server.blocked_client", codes="[45].. [45].7.25"),
     # A list of what messages hold, not of who sends them.
     usually(

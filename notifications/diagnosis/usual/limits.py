@@ -13,7 +13,9 @@ LINES = (
         rf"(quota|limit|allowance|exceeded|maximum).{{0,40}}{_PERIOD}",
         r"\b(plan|sending|outgoing|relay|messaging|submission|credit|free)\b.{0,30}(quota|limit|allowance|credits?)\b"
         r".{0,30}(exceed|reach|used|hit|exhaust)",
-        r"exceeded.{0,30}\b(sending|messaging|plan|relay)\b.{0,20}(quota|limit)",
+        r"(exceeded|reached|hit|used up|exhausted).{0,30}\b(sending|outgoing|messaging|plan|relay|free)\b"
+        r".{0,20}(quota|limit|allowance|credits)",
+        r"\b(message|mail|recipient)s? (count|volume) (quota|limit)",
         r"(out of|no( more)?|not enough) credits?",
     ),
     usually(

@@ -3,6 +3,13 @@
 from notifications.diagnosis.wording import DATA, RCPT, usually
 
 _WHO = r"(user|recipient|mailbox|address|account|local part|alias)\b"
+# German, French, Spanish, Italian, Dutch; what is no UTF-8 shows as an escape (Empf\\xe4nger).
+_WHO_ELSEWHERE = (
+    r"(benutzer|empf\S{1,4}nger|postfach|utilisateur|destinataire|usuario|destinatario|utente|gebruiker|ontvanger)"
+)
+_UNKNOWN_ELSEWHERE = (
+    "(unbekannt|existiert nicht|inconnu|n'existe pas|desconocid|no existe|sconosciut|non esiste|onbekend|bestaat niet)"
+)
 
 LINES = (
     usually(
@@ -11,10 +18,11 @@ LINES = (
         codes="4..",
         at=(RCPT, DATA),
     ),
-    usually("recipient.greylisted", "gr[ae]y.?list", "postgrey", codes="4..", at=(RCPT, DATA)),
+    usually("recipient.greylisted", "gr[ae]y.?list", "postgrey", "not yet authori[sz]ed", codes="4..", at=(RCPT, DATA)),
     usually(
         "recipient.greylisted",
-        "(try|come back|retry).{0,20}(later|again|in)",
+        # Not of a limit that is reached.
+        r"^(?!.*\b(quota|limits?|exceed\w*)\b).*(try|come back|retry).{0,20}(later|again|in)",
         "temporarily deferred",
         codes="4.. 4.7.1",
         at=(RCPT, DATA),
@@ -60,6 +68,9 @@ LINES = (
         "undeliverable address",
         "not our customer",
         "no valid recipients",
+        rf"\b{_WHO_ELSEWHERE}.{{0,40}}{_UNKNOWN_ELSEWHERE}",
+        r"\bunbekannter (benutzer|empf)",
+        "(用户|收件人).{0,6}不存在",
         at=(RCPT, DATA),
     ),
     usually(
@@ -77,6 +88,9 @@ LINES = (
         "blocked for (abuse|content)",
         "(because|for) (of )?(its|the) content",
         r"\battachment",
+        r"\bclamav\b",
+        r"\bbanned( file|:)",
+        r"\bblocked (file|extension|content)",
         at=(RCPT, DATA),
     ),
     usually("recipient.rejected", "recipient address rejected", codes="[45].. (-|[45].7.1)", at=(DATA,)),

@@ -50,6 +50,8 @@ LINES = (
         "(sender|from)( e-?mail)?( address)? ((is )?not (allowed|permitted)|does not match|must match|mismatch)",
         "must (equal|be (the )?same|match).{0,30}(auth|user|login|account)",
         "not allowed for (authenticated|this) user",
+        "absender.{0,40}nicht (erlaubt|gestattet|zul)",
+        "different envelope sender",
         at=ENVELOPE,
     ),
     usually(

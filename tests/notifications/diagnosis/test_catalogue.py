@@ -71,10 +71,10 @@ CODES = [
 ]
 
 FACTS = {
-    "address", "at", "after", "auth_state", "ca_hint", "certificate", "detail", "ehlo_name", "error", "local", "maybe",
-    "meaning", "mechanisms", "names", "no_mail_server", "now", "offered", "recipient", "recipient_domain",
-    "relay_advice", "said", "sender", "sender_domain", "silence", "spoke", "spoke_as", "tls_words", "tried",
-    "trust_problem", "username", "username_words", "utf8_address",
+    "address", "after", "also_out_of_date", "at", "auth_state", "ca_hint", "certificate", "detail", "ehlo_name",
+    "error", "local", "maybe", "meaning", "mechanisms", "names", "now", "offered", "recipient", "recipient_domain",
+    "relay_advice", "said", "sender", "sender_domain", "silence", "spoke", "spoke_as", "tls_words", "to_implicit",
+    "to_starttls", "tried", "trust_problem", "unknown_name", "username", "username_words", "utf8_address",
 }  # fmt: skip
 
 

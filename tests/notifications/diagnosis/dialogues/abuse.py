@@ -14,11 +14,22 @@ from tests.notifications.diagnosis.dialogues.scripts import (
     says,
 )
 from tests.notifications.faults.case import DELIVERED, Case
-from tests.servers.scripted import smtp_script
+from tests.servers.scripted import Connection, Script, smtp_script
 
 AUTH = "250-x\n250 AUTH PLAIN"
 OFFERED = "250-x\n250 STARTTLS"
 STAGES = ("greeting", "greeting", "sender", "recipient", "message", "message")
+
+
+def alert(number: int) -> Script:
+    """The handshake answered with an alert of this number."""
+
+    def script(connection: Connection) -> None:
+        says(BANNER, b"250-x\r\n250 STARTTLS\r\n", b"220 go\r\n")(connection)
+        connection.say(b"\x15\x03\x03\x00\x02\x02" + bytes([number]))
+
+    return script
+
 
 SLOPPY = [
     Case("replies without a text", smtp_script(mail="250", rcpt="250", data="354", final="250"), {}, DELIVERED),
@@ -61,7 +72,7 @@ WRONG = [
     Case("EHLO answered with 354", smtp_script(ehlo="354 go"), {}, "server.garbled at greeting"),
     Case("MAIL answered with 354", smtp_script(mail="354 go"), {}, "server.garbled at sender", ("after MAIL FROM",)),
     Case("RCPT answered with 354", smtp_script(rcpt="354 go"), {}, "server.garbled at recipient"),
-    Case("DATA answered with 250", smtp_script(data="250 ok"), {}, "server.garbled at message"),
+    Case("DATA answered with 250", smtp_script(data="250 ok"), {}, "server.garbled at message", ("“250 ok”",)),
     Case("DATA answered with 334", smtp_script(data="334 ok"), {}, "server.garbled at message"),
     Case("the message answered with 354", smtp_script(final="354 go"), {}, "server.garbled at message"),
     Case("AUTH answered with 354", smtp_script(ehlo=AUTH, auth="354 go"), LOGIN, "server.garbled at authenticate"),
@@ -80,6 +91,8 @@ WRONG = [
          "authenticate.no_common_mechanism at authenticate"),
     Case("no extensions, and a sign-in wanted", smtp_script(ehlo="502 what"), LOGIN,
          "authenticate.not_offered at authenticate"),
+    Case("extensions written over on the way", smtp_script(ehlo="250-x\n250-XXXXXXXA\n250 SIZE 9"), STARTTLS,
+         "tls.not_offered at tls", ("XXXXXXXA", "have that inspection switched off")),
     Case("no extensions, and TLS wanted", smtp_script(ehlo="502 what"), STARTTLS, "tls.not_offered at tls"),
     Case("both hellos refused", smtp_script(ehlo="500 what", helo="500 what"), {}, "hello.rejected at greeting"),
     Case(
@@ -91,6 +104,9 @@ WRONG = [
 ]  # fmt: skip
 
 STARTING_TLS = [
+    Case("an alert for the name", alert(112), STARTTLS, "tls.failed at tls", ("has no certificate for the name",)),
+    Case("an alert that Python has no name for", alert(120), STARTTLS, "tls.failed at tls",
+         ("alert no application protocol)",)),
     Case("more than the reply to STARTTLS", smtp_script(ehlo=OFFERED, starttls="220 go\n250 more"), STARTTLS,
          "tls.injected at tls", ("in between",)),
     Case("STARTTLS refused", smtp_script(ehlo=OFFERED, starttls="500 no"), STARTTLS, "tls.refused at tls"),

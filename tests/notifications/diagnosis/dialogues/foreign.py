@@ -52,6 +52,11 @@ def https(connection: Connection) -> None:
         ANSWERS["HTTP"](connection)
 
 
+def echo(connection: Connection) -> None:
+    while sent := connection.hear_anything():
+        connection.say(sent)
+
+
 def alert(connection: Connection) -> None:
     connection.hear_anything()
     connection.say(b"\x15\x03\x01\x00\x02\x02\x46")
@@ -109,5 +114,7 @@ CASES = [
          "tls.not_spoken at tls", ("STARTTLS",)),
     Case("an alert of TLS to whatever comes", alert, {}, "greeting.expects_tls at greeting"),
     Case("an alert of TLS at once", greets(b"\x15\x03\x03\x00\x02\x02\x28"), {}, "greeting.expects_tls at greeting"),
+    Case("what is sent comes back", echo, {}, "greeting.not_smtp at greeting"),
+    Case("what is sent comes back, addressed with TLS", echo, IMPLICIT, "tls.not_spoken at tls"),
     Case("no common version", alert, IMPLICIT, "tls.protocol at tls", ("TLS 1.2",)),
 ]  # fmt: skip

@@ -19,6 +19,7 @@ _HOME_PL = "https://github.com/roundcube/roundcubemail/issues/6572"
 _BREVO = "https://github.com/frappe/frappe/issues/38806"
 _NETEASE = "https://github.com/testerSunshine/12306/issues/62"
 _NETEASE_SPAM = "https://github.com/jumpserver/jumpserver/issues/644"
+_T_ONLINE = "https://github.com/mailcow/mailcow-dockerized/issues/2639"
 _GMX = "https://github.com/sandstorm-io/sandstorm/issues/531"
 
 LINES = (
@@ -67,6 +68,7 @@ LINES = (
     says("sender.not_allowed", _HOME_PL, "incorrect sender header", at=ENVELOPE),
     says("authenticate.required", _BREVO, "please authenticate first", codes="502", at=ENVELOPE),
     says("authenticate.disabled", _NETEASE, "^user has no permission", codes="550", at=(AUTH,)),
+    says("server.blocked_client", _T_ONLINE, r"^ip=\S+ - a problem occurred", codes="554"),
     says("message.spam", _NETEASE_SPAM, "^dt:spm", codes="554", at=(DATA,)),
     says(
         "sender.not_allowed",

@@ -10,12 +10,18 @@ LINES = (
         "starttls (is )?(required|first|needed)",
         r"\b(tls|ssl|encryption|encrypted|secure connection)\b.{0,40}(is )?(required|needed|first|mandatory)",
         r"\b(requires?|use|need|without)\b.{0,20}\b(tls|ssl|encrypt\w*)\b",
+        r"\bunencrypted\b.{0,40}(not|refus|reject)",
+        "must be encrypted",
         at=(GREET, *ENVELOPE),
     ),
     # Before the demand to sign in, which many add to it.
     usually(
         "recipient.relay_denied",
-        r"\brelay(ing|ed)?\b.{0,60}(denied|not permitted|not allowed|prohibited|disallowed|forbidden|refused|rejected)",
+        r"\brelay(ing|ed)?\b.{0,60}(denied|not permitted|not allowed|not authori|prohibited|disallowed|forbidden"
+        r"|refused|rejected)",
+        "permissions? to relay",
+        r"\bnot a gateway",
+        r"\bno forwarding",
         r"(unable|not permitted|not allowed|cannot|do not|don't|won't|refus\w+|prohibited) (to )?relay",
         r"\bno relay",
         r"\bkein relay",
@@ -33,6 +39,8 @@ LINES = (
         "auth(enticate)? (command )?first",
         "(un|not )authenticated (sender|user|client|connection)",
         "not logged in",
+        r"\banonymous (user|client|sender|session|submission|access).{0,20}(not|refus|reject|disabled)",
+        "permissions? to submit",
         "(sign|log) ?in first",
         "smtp auth",
         at=(MAIL, RCPT, DATA),

@@ -38,7 +38,7 @@ LINES = (
         "reverse[ -](dns|host ?name|name|lookup|record|address)",
         r"\bptr\b",
         r"\brdns\b",
-        "no reverse",
+        "(no|valid|missing) reverse",
         "ip name lookup",
         "cannot find your (reverse )?host",
     ),
@@ -51,6 +51,8 @@ LINES = (
         r"(messages|mail|connections?) from \[?[\d.:a-f]{7,}\]? .{0,20}(blocked|rejected|refused|denied|not accepted)",
         r"\bblock(ed|ing)? (your|this) (ip|host|network)",
         r"\bdynamic (ip|address|host|range)",
+        r"\b(your|this) (ip|host|network|client)\b.{0,20}not in (the |our )?allow",
+        r"\bfrom your (country|region)\b",
         r"\[?\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\]? (is |has been )?(blocked|banned|blacklisted|refused)",
     ),
 )

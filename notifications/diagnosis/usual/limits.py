@@ -17,7 +17,9 @@ LINES = (
         r".{0,20}(quota|limit|allowance|credits)",
         r"\b(message|mail|recipient)s? (count|volume) (quota|limit)",
         r"(out of|no( more)?|not enough) credits?",
+        r"\be-?mails? limit (is |was |has been )?(exceed|reach)",
     ),
+    usually("server.quota_exceeded", "upgrade your (plan|account|subscription)", at=ENVELOPE),
     usually(
         "server.rate_limited",
         "too many (concurrent|open|connections|messages|mails|e-?mails|sessions|simultaneous|recipients|requests)",

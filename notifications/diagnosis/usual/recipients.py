@@ -2,7 +2,7 @@
 
 from notifications.diagnosis.wording import DATA, RCPT, usually
 
-_WHO = r"(user|recipient|mailbox|address|account|local part|alias)\b"
+_WHO = r"(user|recipient|mailbox|address|account|local[ -]part|alias)\b"
 # German, French, Spanish, Italian, Dutch; what is no UTF-8 shows as an escape (Empf\\xe4nger).
 _WHO_ELSEWHERE = (
     r"(benutzer|empf\S{1,4}nger|postfach|utilisateur|destinataire|usuario|destinatario|utente|gebruiker|ontvanger)"

@@ -41,6 +41,8 @@ LINES = (
         r"((not|isn't|un) ?(been )?(a )?(verified|validated|confirmed|registered|authori[sz]ed)|is not valid)",
         "(unverified|unvalidated|unregistered|unauthori[sz]ed) (e-?mail )?(address|sender|domain|from)",
         "not a (verified|validated|confirmed) (sender|domain|identity|address)",
+        "(domain|sender|identity|address) must be (verified|validated|confirmed)",
+        "verify (a|your) (domain|sender)",
         "(verified sender|sender) (identity|signature)",
         at=ENVELOPE,
     ),
@@ -52,6 +54,7 @@ LINES = (
         "not allowed for (authenticated|this) user",
         "absender.{0,40}nicht (erlaubt|gestattet|zul)",
         "different envelope sender",
+        r"\b(sender|from)\b.{0,20}(does not belong|not in (the |your )?allow)",
         at=ENVELOPE,
     ),
     usually(

@@ -46,6 +46,8 @@ LINES = (
         r"(smtp|imap|pop|basic auth\w*|password|sign.?in|log.?in|authentication)\b.{0,40}"
         r"(disabled|not enabled|not (yet )?activated|is off|turned off)",
         "(account|user|mailbox|sender) (is |has been |was )?(disabled|suspended|deactivated|locked|blocked)",
+        "(account|user|mailbox|subscription) (is |has |was )?(not active|inactive|expired)",
+        "authentication (is )?not (allowed|permitted) for (this|your)",
         "less secure app",
         "access rights to this service",
         codes="5..",
@@ -69,6 +71,7 @@ LINES = (
         "temporar",
         "internal (error|authentication|server)",
         "no worthy mechs",
+        r"\b(backend|service|database|directory|ldap|radius)\b.{0,20}(unavailable|not available|is down)",
         "try again later",
         codes="5..",
         at=(AUTH,),

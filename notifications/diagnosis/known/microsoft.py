@@ -35,7 +35,9 @@ LINES = (
     says("sender.rejected", _CODES, "bad outbound sender", codes="5.. 5.1.8"),
     says("message.spam", _CODES, "spam abuse detected", "rejected as spam by content filtering"),
     says("server.rate_limited", _THREADS, codes="432 4.3.2"),
-    says("server.rate_limited", _CODES, "maximum number of concurrent connections", "message submission rate"),
+    says(
+        "server.rate_limited", _CODES, "maximum number of concurrent (server )?connections", "message submission rate"
+    ),
     says("server.rate_limited", _CODES, "has exceeded permitted limits", codes="5.. 5.7.508"),
     says("server.rate_limited", _BOUNCES, "temporarily rate limited due to ip reputation", codes="451 4.7.650"),
     says("server.quota_exceeded", _CODES, "submission quota exceeded", "tenant has exceeded threshold"),

@@ -21,7 +21,7 @@ LINES = (
         r"|refused|rejected)",
         "permissions? to relay",
         r"\bnot a gateway",
-        r"\bno forwarding",
+        r"\bno forwarding(?! address)",
         r"(unable|not permitted|not allowed|cannot|do not|don't|won't|refus\w+|prohibited) (to )?relay",
         r"\bno relay",
         r"\bkein relay",

@@ -63,7 +63,6 @@ LINES = (
         rf"{_WHO}.{{0,40}}(no longer|invalid|inactive|is disabled)",
         rf"(unknown|no such|invalid|non-?exist\w*|bad|illegal) (local )?({_WHO}|person)",
         "no mailbox",
-        "mailbox (is )?unavailable",
         "unrouteable address",
         "undeliverable address",
         "not our customer",
@@ -73,6 +72,8 @@ LINES = (
         "(用户|收件人).{0,6}不存在",
         at=(RCPT, DATA),
     ),
+    # With 450 it is busy, or the server does not say why (RFC 5321 section 4.2.2).
+    usually("recipient.unknown", "mailbox (is )?unavailable", codes="5..", at=(RCPT, DATA)),
     usually(
         "message.spam",
         r"\bspam",

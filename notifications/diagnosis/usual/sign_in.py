@@ -77,6 +77,13 @@ LINES = (
         at=(AUTH,),
     ),
     usually("authenticate.unavailable", r"authenticat\w* (problem|failure|error|service)", codes="421", at=(AUTH,)),
+    # Told as if it were for now.
+    usually(
+        "authenticate.rejected",
+        "(invalid|incorrect|wrong|bad) (login|user.?name|password|credentials)",
+        codes="4..",
+        at=(AUTH,),
+    ),
     usually("authenticate.no_common_mechanism", codes="504", at=(AUTH,)),
     usually("authenticate.no_common_mechanism", r"\bmechanism\b.{0,40}(not|un|weak|invalid)", codes="5..", at=(AUTH,)),
     usually(

@@ -221,6 +221,10 @@ MESSAGE_AND_SERVER = (
         "too large, after DATA", {"message_size_limit": "50", "smtpd_discard_ehlo_keywords": "size"}, {},
         "message.too_large at message",
     ),
+    Case(
+        "the filter before its queue is down", {"smtpd_proxy_filter": "127.0.0.1:1"}, {}, "server.busy at recipient",
+        ("queue file write error",),
+    ),
     Case("disk full", {"queue_minfree": "999999999999"}, {}, "server.storage at sender", ("disk space",)),
     Case("content refused", content("REJECT"), {}, "message.spam at message"),
     Case("spam", content("REJECT This looks like spam"), {}, "message.spam at message", ("spam filter",)),

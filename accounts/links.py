@@ -3,8 +3,10 @@
 One-time links are made anew for each rendering, and so begin to age when the message is sent, not when it is queued.
 """
 
+from functools import cache
+
 from django.contrib.auth.tokens import default_token_generator
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
@@ -21,11 +23,17 @@ def reset_path(user: User) -> str:
 
 
 def sign_in_path() -> str:
-    return reverse("accounts:sign-in")
+    return _fixed("accounts:sign-in", get_script_prefix())
 
 
 def password_forgotten_path() -> str:
-    return reverse("accounts:password-reset")
+    return _fixed("accounts:password-reset", get_script_prefix())
+
+
+@cache
+def _fixed(page: str, _prefix: str) -> str:
+    """The same for everybody: looked up once, since that costs as much as the rest of a link."""
+    return reverse(page)
 
 
 def _name(user: User) -> str:

@@ -1,13 +1,14 @@
 """The Celery application: `celery -A paragon_smtp worker`."""
 
 import atexit
+import gc
 import os
 import sys
 from pathlib import Path
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init, setup_logging, task_postrun, task_prerun, worker_ready
+from celery.signals import beat_init, setup_logging, task_postrun, task_prerun, worker_init, worker_ready
 from django.core.exceptions import ImproperlyConfigured
 from structlog.contextvars import bind_contextvars, unbind_contextvars
 
@@ -27,6 +28,14 @@ class Application(Celery):
 app = Application("paragon_smtp")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+def collect_less_often(**_: object) -> None:
+    """What is loaded stays: looking through all of it again and again costs a delivery a sixth of its time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 50)
 
 
 @worker_ready.connect

@@ -7,19 +7,18 @@ or another connection is tried (`verdicts.py`). Nothing here decides what a repl
 import logging
 import time
 import uuid
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
-from notifications import fates, leases, links, moulds, outbox, queue
+from notifications import fates, leases, links, moulds, open_connections, outbox, queue
 from notifications.diagnosis import Diagnosis, diagnose
 from notifications.leases import Settlement
 from notifications.models import Attempt, Notification
 from notifications.servers import NotReady, server_of
-from notifications.smtp import Connections, Envelope, Event, Server, SessionFailure
+from notifications.smtp import Envelope, Event, SessionFailure
 from notifications.verdicts import Verdicts, attempt_of
 from settings_app.models import SMTPSettings
 
@@ -31,7 +30,6 @@ SETTLE_AT = 50  # or so many of them: what a crash at any moment repeats
 QUIET = 0.002  # seconds without anything to do: time to settle while the servers think
 FEWEST, MOST = 20, 200  # messages in a claim: about what a second's work is
 LOOK_UP = 0.5  # seconds after which a waiting worker looks whether it should stop
-IDLE = 30.0  # seconds for which an unused connection is kept for the next look
 DATABASE_AWAY = 60.0  # seconds for which results are kept while the database is away
 
 
@@ -62,10 +60,10 @@ def deliver_due(
         while _Run(summary, until, progress, stop).deliver():
             pass
     finally:
-        if not keep_open:
+        if keep_open:
+            open_connections.rest()
+        else:
             hang_up()
-        elif _kept is not None:
-            _kept.connections.rest(IDLE)
     return summary
 
 
@@ -73,49 +71,9 @@ def more_is_due() -> bool:
     return outbox.more_is_due()
 
 
-@dataclass(slots=True)
-class _Kept:
-    connections: Connections
-    stock: "_Stock"
-
-
-# The open connections of this process, between one look at the outbox and the next.
-_kept: _Kept | None = None
-
-
 def hang_up() -> None:
     """Close the connections that `deliver_due` has kept."""
-    global _kept
-    kept, _kept = _kept, None
-    if kept is not None:
-        kept.connections.close()
-
-
-def _connections(server: Server, limit: int) -> _Kept:
-    global _kept
-    if _kept is None or (_kept.connections.server, _kept.connections.limit) != (server, limit):
-        hang_up()
-        stock = _Stock()
-        _kept = _Kept(Connections(server, stock, limit=limit), stock)
-    return _kept
-
-
-class _Stock:
-    """What was claimed and not handed over yet. A message is made when it is taken."""
-
-    def __init__(self) -> None:
-        self.rows: deque[Notification] = deque()
-        self.make: Callable[[Notification], Envelope | None] = lambda _row: None
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def take(self) -> Envelope | None:
-        while self.rows:
-            envelope = self.make(self.rows.popleft())
-            if envelope is not None:
-                return envelope
-        return None
+    open_connections.hang_up()
 
 
 class _Run:
@@ -158,8 +116,7 @@ class _Run:
             self._hold(fault.diagnosis)
             return False
         self.verdicts = Verdicts(server, self.saved, queue.cause() if self.trial else "")
-        kept = _connections(server, self.saved.connections)
-        self.connections, self.stock = kept.connections, kept.stock
+        self.connections, self.stock = open_connections.to(server, self.saved.connections)
         self.stock.make = self._envelope
         try:
             self._go_on()

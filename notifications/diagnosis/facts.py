@@ -162,7 +162,7 @@ def _also_out_of_date(evidence: Evidence) -> str:
 
 def _unknown_name(error: BaseException | None, server: Server) -> str:
     unknown = "UNRECOGNIZED_NAME" in str(getattr(error, "reason", "")).upper()
-    return f" The server has no certificate for the name {server.address}." if unknown else ""
+    return f" The server has no certificate for the name {server.address}: it may go by another one." if unknown else ""
 
 
 def _offered(evidence: Evidence, error: BaseException | None) -> str:

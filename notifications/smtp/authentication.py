@@ -54,6 +54,9 @@ def _scram_sha_256(username: str, password: str) -> Answers:
     first = f"n={name},r={nonce}"
     challenge = yield f"n,,{first}".encode()
     fields = _fields(challenge)
+    if "e" in fields:
+        yield b""
+        return
     salt, rounds = base64.b64decode(fields.get("s", "")), int(fields.get("i", "0"))
     if not fields.get("r", "").startswith(nonce) or not 0 < rounds <= _MAX_ITERATIONS:
         raise Garbled("the challenge for SCRAM is not well formed")
@@ -64,7 +67,8 @@ def _scram_sha_256(username: str, password: str) -> Answers:
     proof = bytes(a ^ b for a, b in zip(client_key, _sha256(_digest(client_key), signed), strict=True))
     verdict = yield f"{final},p={base64.b64encode(proof).decode()}".encode()
     signature = base64.b64encode(_sha256(_sha256(salted, b"Server Key"), signed)).decode()
-    if not hmac.compare_digest(_fields(verdict).get("v", ""), signature):
+    # An error (RFC 5802 section 7) is followed by the reply that refuses.
+    if "e" not in _fields(verdict) and not hmac.compare_digest(_fields(verdict).get("v", ""), signature):
         raise Garbled("the server's own proof in SCRAM is wrong")
     yield b""
 

@@ -51,6 +51,8 @@ def scram_server(password: str, *, honest: bool = True) -> Script:
         key = hmac.digest(salted, b"Client Key", "sha256")
         signature = hmac.digest(hashlib.sha256(key).digest(), message, "sha256")
         if base64.b64decode(proof) != bytes(a ^ b for a, b in zip(key, signature, strict=True)):
+            connection.say("334 " + base64.b64encode(b"e=invalid-proof").decode())
+            connection.hear()
             connection.say("535 5.7.8 wrong")
             return
         own = hmac.digest(hmac.digest(salted, b"Server Key", "sha256"), message, "sha256")
@@ -76,6 +78,16 @@ def test_scram_does_not_trust_a_server_that_does_not_know_the_password() -> None
         session = Session(to_scripted(server, username="user", password="Sésame-1"))
         with session, pytest.raises(SessionFailure):
             session.open()
+
+
+def test_an_error_within_scram_is_a_refusal() -> None:
+    with (
+        scripted(scram_server("another")) as server,
+        pytest.raises(SessionFailure) as failed,
+        Session(to_scripted(server, username="user", password="Sésame-1")) as session,
+    ):
+        session.open()
+    assert str(failed.value.reply) == "535 5.7.8 wrong"
 
 
 def test_passwords_are_normalised_for_scram() -> None:

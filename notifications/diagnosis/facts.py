@@ -18,7 +18,7 @@ from notifications.smtp.failure import (
 )
 from notifications.smtp.foreign import recognise_banner, recognise_refusal
 from notifications.smtp.text import visible, words_of
-from notifications.smtp.values import Reply, Server, TLSMode
+from notifications.smtp.values import Reply, Server, Stage, TLSMode
 
 _TLS_WORDS = {
     TLSMode.NONE: "without TLS",
@@ -73,7 +73,7 @@ def facts_of(failure: SessionFailure, server: Server, sender: str, recipient: st
     known = {
         "address": server.address,
         "at": f"{server.address} port {server.port}",
-        "after": _STEPS.get(evidence.said, "in the middle of the dialogue"),
+        "after": _step(failure),
         "certificate": _certificates(evidence),
         "ehlo_name": evidence.ehlo_name or server.ehlo_name or "",
         "error": words_of(error),
@@ -110,6 +110,12 @@ def facts_of(failure: SessionFailure, server: Server, sender: str, recipient: st
         "detail": f" It was not sent: {error}." if isinstance(error, BadAddress) else "",
     }
     return Facts({name: visible(value, 2000) for name, value in known.items() if value})
+
+
+def _step(failure: SessionFailure) -> str:
+    # The lines of a sign-in have no verb.
+    other = "while signing in" if failure.stage is Stage.AUTHENTICATE else "in the middle of the dialogue"
+    return _STEPS.get(failure.evidence.said, other)
 
 
 def quoted(reply: Reply | None) -> str:

@@ -126,6 +126,8 @@ STARTING_TLS = [
 ]  # fmt: skip
 
 BREAKS = [
+    Case("closed on the password", says(BANNER, b"250-x\r\n250 AUTH LOGIN\r\n", b"334 VXNlcm5hbWU6\r\n",
+         b"334 UGFzc3dvcmQ6\r\n"), LOGIN, "server.closed at authenticate", ("while signing in",)),
     Case("closed before the banner", lambda connection: connection.close(), {}, "greeting.closed at greeting"),
     Case("reset before the banner", says(then="reset"), {}, "greeting.closed at greeting"),
     Case("silent before the banner", says(then="silence"), {}, "greeting.timeout at greeting", ("said nothing",)),

@@ -27,6 +27,7 @@ LABELS: dict[str, str | Promise] = {
     "notification.sent_again": _("Notification sent again"),
     "notification.cancelled": _("Notification cancelled"),
     "notification.sample_sent": _("Sample e-mail sent"),
+    "notifications.exported": _("Notifications exported"),
     "queue.tried_now": _("Delivery tried now"),
     "audit_trail.exported": _("Audit trail exported"),
     "audit_trail.pruned": _("Old entries of the audit trail put away"),

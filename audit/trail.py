@@ -37,9 +37,9 @@ class Criteria:
         if self.action:
             found = found.filter(action=self.action)
         if self.since:
-            found = found.filter(at__gte=_midnight(self.since))
+            found = found.filter(at__gte=midnight(self.since))
         if self.until:
-            found = found.filter(at__lt=_midnight(self.until + timedelta(days=1)))
+            found = found.filter(at__lt=midnight(self.until + timedelta(days=1)))
         return found
 
     def search(self, entries: EntryQuerySet) -> EntryQuerySet:
@@ -92,5 +92,5 @@ def _older_than(entries: EntryQuerySet, before: int | None) -> EntryQuerySet:
     return entries.filter(at__lte=edge.at).filter(Q(at__lt=edge.at) | Q(pk__lt=edge.pk))
 
 
-def _midnight(day: date) -> datetime:
+def midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))

@@ -1,21 +1,18 @@
 """Administration > Monitoring > Audit Trail: who did what, when and from where."""
 
 from django.contrib.auth.decorators import permission_required
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from audit import export, trail
+from audit.download import download
 from audit.forms import CriteriaForm
 from audit.log import record
 
 PERMISSION = "audit.view_entry"
-FORMATS = {
-    "csv": (export.as_csv, "text/csv; charset=utf-8"),
-    "jsonl": (export.as_json_lines, "application/x-ndjson; charset=utf-8"),
-}
+FORMATS = {"csv": export.as_csv, "jsonl": export.as_json_lines}
 
 
 @permission_required(PERMISSION, raise_exception=True)
@@ -42,9 +39,6 @@ def export_trail(request: HttpRequest) -> HttpResponseBase:
     if request.POST.get("format") not in FORMATS:
         return HttpResponseBadRequest("The format has to be csv or jsonl.", content_type="text/plain")
     kind = request.POST["format"]
-    written, content_type = FORMATS[kind]
     criteria = CriteriaForm(request.POST).criteria()
     record("audit_trail.exported", target=kind, changes=criteria.parameters())
-    response = StreamingHttpResponse(written(trail.everything(criteria)), content_type=content_type)
-    response["Content-Disposition"] = f'attachment; filename="audit-trail-{timezone.localdate():%Y-%m-%d}.{kind}"'
-    return response
+    return download("audit-trail", kind, FORMATS[kind](trail.everything(criteria)))

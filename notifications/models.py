@@ -85,6 +85,9 @@ class Notification(models.Model):
             ),
             models.Index(fields=["-delivered_at"], name="notification_delivered", condition=Q(state="delivered")),
             models.Index(fields=["user", "-created_at"], name="notification_of_user"),
+            # What the list's period, its chart and the count of the navigation look at.
+            models.Index(fields=["-created_at"], name="notification_made"),
+            models.Index(fields=["-created_at"], name="notification_failed", condition=Q(state="failed")),
         ]
 
     def __str__(self) -> str:

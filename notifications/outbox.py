@@ -29,6 +29,10 @@ from settings_app.models import SMTPSettings
 
 State = Notification.State
 
+# What people may still do with a notification.
+CANCELLABLE = Q(state=State.WAITING)
+SENDABLE_AGAIN = ~Q(state__in=Notification.OPEN) & ~Q(recipient="")
+
 _gathered: ContextVar[list[Notification] | None] = ContextVar("gathered_notifications", default=None)
 
 
@@ -166,8 +170,15 @@ def prune(limit: int = 1000) -> int:
 
 def cancel(row: Notification) -> bool:
     """Take a waiting one back; False when it is under way or has ended."""
-    waiting = Notification.objects.filter(pk=row.pk, state=State.WAITING)
-    return waiting.update(state=State.CANCELLED, cause=fates.BY_HAND) == 1
+    return bool(cancel_many([row.pk]))
+
+
+def cancel_many(keys: Sequence[int]) -> list[Notification]:
+    """Take back those of them that wait, and give these."""
+    with transaction.atomic():
+        rows = list(Notification.objects.select_for_update().filter(CANCELLABLE, pk__in=keys))
+        Notification.objects.filter(pk__in=[row.pk for row in rows]).update(state=State.CANCELLED, cause=fates.BY_HAND)
+    return rows
 
 
 def cancel_links(user: Any, *names: str, reason: str) -> None:
@@ -183,13 +194,32 @@ def sent_since(moment: datetime, user: Any, kind: str) -> int:
 
 
 def send_again(row: Notification) -> bool:
-    """Put an ended one back into the queue. One that was delivered is a new message, with a Message-ID of its own."""
-    values: dict[str, Any] = {"message_id": new_message_id()} if row.state == State.DELIVERED else {}
+    """Put an ended one back into the queue; False while it waits or is under way."""
+    return bool(send_again_many([row.pk]))
+
+
+def send_again_many(keys: Sequence[int]) -> list[Notification]:
+    """Put those of them back into the queue that have ended, and give these.
+
+    One that was delivered is a new message, with a Message-ID of its own.
+    """
+    now = timezone.now()
     with transaction.atomic():
-        ended = Notification.objects.filter(pk=row.pk, state=row.state).exclude(state__in=Notification.OPEN)
-        renewed = (
-            ended.update(state=State.WAITING, due_at=timezone.now(), attempts_count=0, breaks=0, cause="", **values)
-            == 1
-        )
-        nudge.on_commit()
-    return renewed
+        rows = list(Notification.objects.select_for_update().filter(SENDABLE_AGAIN, pk__in=keys))
+        delivered = [row for row in rows if row.state == State.DELIVERED]
+        for row in delivered:
+            row.message_id = new_message_id()
+        Notification.objects.bulk_update(delivered, ["message_id"], batch_size=500)
+        for kind in {row.kind for row in rows}:
+            # Its life begins anew: an expired one would expire again before anybody looked.
+            Notification.objects.filter(pk__in=[row.pk for row in rows if row.kind == kind]).update(
+                state=State.WAITING,
+                due_at=now,
+                expires_at=now + kind_of(kind).life,
+                attempts_count=0,
+                breaks=0,
+                cause="",
+            )
+        if rows:
+            nudge.on_commit()
+    return rows

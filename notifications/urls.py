@@ -1,6 +1,6 @@
 from django.urls import path
 
-from notifications.views import delivery_tests, outbox, samples
+from notifications.views import delivery_tests, outbox, samples, selected
 
 app_name = "notifications"
 
@@ -13,6 +13,8 @@ urlpatterns = [
     path(f"{TESTS}<uuid:pk>/panel/", delivery_tests.panel, name="test-panel"),
     path(f"{TESTS}<uuid:pk>/report.json", delivery_tests.report, name="test-report"),
     path(LIST, outbox.notifications, name="list"),
+    path(f"{LIST}export/", outbox.export_notifications, name="export"),
+    path(f"{LIST}selected/", selected.selected, name="selected"),
     path(f"{LIST}try-now/", outbox.try_now, name="try-now"),
     path(f"{LIST}e-mails/", samples.first, name="samples"),
     path(f"{LIST}e-mails/<slug:name>/<slug:language>/", samples.sample, name="sample"),

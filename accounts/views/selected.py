@@ -34,7 +34,11 @@ class SelectedUsersView(UsersMixin, View):
             "rows": rows,
             "possible": sum(not obstacle for _user, obstacle in rows),
             "back": _back(request.GET),
-            "carried": carried(request.GET),
+            "hidden": [
+                ("deed", deed.name),
+                *carried(request.GET),
+                *(("pk", str(user.pk)) for user, obstacle in rows if not obstacle),
+            ],
         }
         return render(request, "accounts/selected.html", context)
 

@@ -8,6 +8,7 @@ from django.template.context import Context
 from django.utils import timezone
 
 from notifications import fates, queue, timeline
+from notifications.glance import Glance, glance
 from notifications.last_tests import last_tests as newest
 from notifications.models import Notification
 from notifications.operation import server_check
@@ -19,6 +20,11 @@ register = template.Library()
 @register.inclusion_tag("notifications/delivery_status.html", takes_context=True)
 def delivery_status(context: Context) -> dict[str, Any]:
     return {"status": queue.status(), "perms": context.get("perms"), "request": context.get("request")}
+
+
+@register.simple_tag
+def mail_glance() -> Glance:
+    return glance()
 
 
 @register.inclusion_tag("notifications/last_tests.html")

@@ -4,14 +4,17 @@ from django.contrib import messages as flash
 from django.contrib.auth.decorators import permission_required
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from audit.download import download
 from audit.log import record
-from notifications import messages, outbox, queue
+from notifications import chart, export, messages, outbox, queue
+from notifications.deeds import DEEDS
+from notifications.diagnosis import CAUSES
+from notifications.forms import CriteriaForm
 from notifications.models import Notification
 from notifications.views.paper import paper
 
@@ -22,19 +25,33 @@ PAGE = 50
 @permission_required(VIEW, raise_exception=True)
 @require_GET
 def notifications(request: HttpRequest) -> HttpResponse:
-    query, state = request.GET.get("q", "").strip().replace("\0", ""), request.GET.get("state", "")
-    found = Notification.objects.select_related("user")
-    if query:
-        found = found.filter(Q(recipient__icontains=query) | Q(message_id__icontains=query) | Q(queue_id=query))
-    by_state = dict(found.values_list("state").annotate(Count("pk")).order_by())
-    counts = [{"value": "", "label": _("All"), "count": sum(by_state.values())}]
-    counts += [
-        {"value": value, "label": label, "count": by_state.get(value, 0)} for value, label in Notification.State.choices
-    ]
-    if state in Notification.State.values:
-        found = found.filter(state=state)
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    return render(request, "notifications/list.html", {"page_obj": page, "q": query, "state": state, "counts": counts})
+    form = CriteriaForm(request.GET)
+    criteria = form.criteria()
+    counts = criteria.count_by_state()
+    counts[""] = sum(counts.values())
+    paginator = Paginator(criteria.rows(), PAGE)
+    paginator.count = counts.get(criteria.state, 0)  # it would count the same once more
+    labels = [("", _("All")), *Notification.State.choices]
+    context = {
+        "form": form,
+        "criteria": criteria,
+        "parameters": criteria.parameters(),
+        "page_obj": paginator.get_page(request.GET.get("page")),
+        "tabs": [(value, label, counts.get(value, 0)) for value, label in labels],
+        "causes": [(code, cause.title) for code, cause in CAUSES.items()],
+        "deeds": DEEDS.values(),
+        "chart": chart.of_the_last_days(),
+    }
+    return render(request, "notifications/list.html", context)
+
+
+@permission_required(VIEW, raise_exception=True)
+@require_POST
+def export_notifications(request: HttpRequest) -> HttpResponseBase:
+    """A POST, because it is a deed that the audit trail records."""
+    criteria = CriteriaForm(request.POST).criteria()
+    record("notifications.exported", target="csv", changes=criteria.parameters())
+    return download("notifications", "csv", export.as_csv(criteria))
 
 
 @permission_required(VIEW, raise_exception=True)

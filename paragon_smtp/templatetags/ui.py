@@ -67,15 +67,18 @@ def _problems_of(form: BaseForm) -> Iterator[Problem]:
 
 
 @register.inclusion_tag("components/nav_link.html", takes_context=True)
-def nav_link(context: Context, name: str, icon: str, text: str) -> dict[str, Any]:
-    """A link of the navigation; nothing while its page does not exist."""
+def nav_link(
+    context: Context, name: str, icon: str, text: str, count: str = "", count_text: str = "", kind: str = ""
+) -> dict[str, Any]:
+    """A link of the navigation, with a number beside it where there is one; nothing while its page does not exist."""
     try:
         url = reverse(name)
     except NoReverseMatch:
         return {"url": ""}
     path = context["request"].path if "request" in context else ""
     current = "page" if path == url else "true" if path.startswith(url) else ""
-    return {"url": url, "icon": icon, "text": text, "current": current}
+    number = {"count": count, "count_text": count_text, "kind": kind}
+    return {"url": url, "icon": icon, "text": text, "current": current} | number
 
 
 @register.filter

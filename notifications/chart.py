@@ -1,0 +1,83 @@
+"""How many e-mails of each of the last days were delivered, wait or failed; drawn as bars by the template.
+
+The bars' measures are made here, in the units of the picture: `WIDTH` by `HEIGHT`, stretched to the place there is.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Count, Q
+from django.db.models.functions import TruncDate
+from django.utils import timezone
+from django.utils.translation import get_language_bidi
+
+from audit.trail import midnight
+from notifications.models import Notification
+
+DAYS = 14
+WIDTH, HEIGHT = 700, 120
+# Nothing that happened may be too small to be seen.
+LEAST = 3.0
+
+State = Notification.State
+SHOWN = {"delivered": [State.DELIVERED], "waiting": Notification.OPEN, "failed": [State.FAILED, State.EXPIRED]}
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    name: str
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    day: date
+    delivered: int = 0
+    waiting: int = 0
+    failed: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.delivered + self.waiting + self.failed
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    days: list[Day]
+
+    @property
+    def totals(self) -> Day:
+        counts = {name: sum(getattr(day, name) for day in self.days) for name in SHOWN}
+        return Day(self.days[-1].day, **counts)
+
+    @property
+    def highest(self) -> int:
+        return max(day.total for day in self.days)
+
+    def bars(self) -> Iterator[Bar]:
+        """Stacked: what was delivered below, what failed on top; the newest day where a reader's line ends."""
+        place = WIDTH / len(self.days)
+        days = self.days[::-1] if get_language_bidi() else self.days
+        for number, day in enumerate(days):
+            top = float(HEIGHT)
+            for name in SHOWN:
+                if count := getattr(day, name):
+                    # Room is left for the least of the others, so that no bar leaves the picture.
+                    height = LEAST + count / self.highest * (HEIGHT - LEAST * len(SHOWN))
+                    top -= height
+                    yield Bar(
+                        name, round(number * place + place * 0.2, 1), round(top, 1), place * 0.6, round(height, 1)
+                    )
+
+
+def of_the_last_days() -> Chart:
+    today = timezone.localdate()
+    first = today - timedelta(days=DAYS - 1)
+    made = Notification.objects.filter(created_at__gte=midnight(first)).annotate(day=TruncDate("created_at"))
+    counts = {name: Count("pk", filter=Q(state__in=states)) for name, states in SHOWN.items()}
+    found = {row["day"]: Day(**row) for row in made.order_by().values("day").annotate(**counts)}
+    return Chart([found.get(day) or Day(day) for day in (first + timedelta(days=number) for number in range(DAYS))])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.utils.translation import gettext as _
+
 from settings_app.hints import hints_of
 from settings_app.models import SMTPSettings
 from settings_app.providers import Provider, provider_of
@@ -20,6 +22,7 @@ def _of_provider(cause: str, provider: Provider) -> Iterator[str]:
     if cause.startswith("authenticate.") and cause != "authenticate.unavailable":
         yield provider.sign_in
     if cause.startswith("sender.") and provider.sender:
-        yield f"{provider.name} wants in From E-Mail Address {provider.sender}."
+        told = {"name": provider.name, "sender": _(provider.sender)}
+        yield _("%(name)s wants in From E-Mail Address %(sender)s.") % told
     if cause in ("server.rate_limited", "server.quota_exceeded") and provider.limits:
-        yield f"The limits of {provider.name}: {provider.limits}."
+        yield _("The limits of %(name)s: %(limits)s.") % {"name": provider.name, "limits": _(provider.limits)}

@@ -21,6 +21,7 @@ from audit.log import record
 from notifications import messages, mime, outbox, pacing, worker
 from notifications.advice import advice_of
 from notifications.diagnosis import diagnosis_of
+from notifications.diagnosis import sentence as _
 from notifications.models import DeliveryTest
 from notifications.operation import server_check
 from notifications.people import language_of
@@ -69,7 +70,7 @@ def _call_worker(test: DeliveryTest, begun: float) -> None:
         run_delivery_test.apply_async((str(test.pk),), retry=False, expires=WORKER_TIME.total_seconds())
     except Exception as error:  # whatever the broker's client raises
         logger.warning("The broker cannot be reached (%s): no worker can be called.", type(error).__name__)
-        _expire(test, "The broker that calls the workers cannot be reached.")
+        _expire(test, _("The broker that calls the workers cannot be reached."))
     handed = time.monotonic()
     DeliveryTest.objects.filter(pk=test.pk).update(
         stored_ms=(stored - begun) * 1000, handed_ms=(handed - stored) * 1000
@@ -132,8 +133,11 @@ def probe_settings(
     )
     if report.diagnosis is None:
         return report
-    advice = advice_of(report.diagnosis.cause, candidate, server.password or "")
-    return replace(report, remedies=(*advice, *report.remedies))
+    advice = {}
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            advice[code] = advice_of(report.diagnosis.cause, candidate, server.password or "")
+    return replace(report, advice=advice)
 
 
 class _StoringObserver:
@@ -168,7 +172,7 @@ def look(test_id: uuid.UUID) -> DeliveryTest:
     too_late = test.state == State.WAITING and test.created_at <= now - WORKER_TIME
     died = test.state == State.RUNNING and test.started_at is not None and test.started_at <= now - RUN_TIME
     if too_late or died:
-        _expire(test, "A worker began the test and did not end it." if died else "")
+        _expire(test, _("A worker began the test and did not end it.") if died else "")
         test.refresh_from_db()
     return test
 

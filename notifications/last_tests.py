@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from notifications.delivery_test import LISTED
 from notifications.models import DeliveryTest
 from notifications.people import name_of
+from notifications.telling import title_of
 
 _STATES = {
     DeliveryTest.State.WAITING: ("go", _("Waiting for a worker")),
@@ -37,7 +38,7 @@ class LastTest:
 
 def last_tests() -> Iterator[LastTest]:
     """The newest first; of each report only what is shown is read."""
-    wanted = {"delivered": "delivered", "title": "title", "address": "server__address", "port": "server__port"}
+    wanted = {"delivered": "delivered", "cause": "cause", "address": "server__address", "port": "server__port"}
     rows = (
         DeliveryTest.objects.select_related("created_by")
         .defer("report", "stages", "candidate", "password_sealed")
@@ -50,8 +51,6 @@ def _shown(row: Any) -> LastTest:
     kind, outcome = _STATES[row.state]
     if row.delivered is not None and row.state == DeliveryTest.State.ENDED:
         kind, outcome = ("ok", _("Delivered")) if row.delivered else ("bad", _("Not delivered"))
-    title = row.title if row.state == DeliveryTest.State.ENDED else ""
+    title = title_of(row.cause or "") if row.state == DeliveryTest.State.ENDED else ""
     server = f"{row.address}:{row.port}" if row.address else ""
-    return LastTest(
-        row.pk, row.created_at, name_of(row.created_by), row.recipient, server, kind, str(outcome), title or ""
-    )
+    return LastTest(row.pk, row.created_at, name_of(row.created_by), row.recipient, server, kind, str(outcome), title)

@@ -160,6 +160,8 @@ class Queue(models.Model):
     title = models.TextField(blank=True)
     explanation = models.TextField(blank=True)
     remedy = models.TextField(blank=True)
+    # For each other language, the explanation and the remedy.
+    told = models.JSONField(default=dict, db_default={})
     held_since = models.DateTimeField(null=True)
     next_trial_at = models.DateTimeField(null=True)
     trials = models.PositiveIntegerField(default=0)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from notifications import delivery_test
 from notifications.models import DeliveryTest
 from notifications.smtp import TLSMode, stages_of
+from notifications.telling import for_the_reader
 
 LABELS = {
     "resolve": _("Resolve"),
@@ -59,7 +61,8 @@ class TestView:
         self.pk = test.pk
         self.state = test.state
         self.running = test.ended_at is None
-        self.report = test.report
+        told = for_the_reader((test.report or {}).get("told"))
+        self.report = test.report and {**test.report, **told}
         self.recipient = test.recipient
         self.started_at = test.started_at or test.created_at
         self.ended_at = test.ended_at
@@ -74,12 +77,12 @@ class TestView:
         ]
 
         # A report of before an upgrade lacks them.
-        self.explanation = _without_reply(test.report or {})
-        self.remedies = (test.report or {}).get("remedies") or [(test.report or {}).get("remedy")]
+        self.explanation = told.get("explanation") or _without_reply(test.report or {})
+        self.remedies = (self.report or {}).get("remedies") or [(test.report or {}).get("remedy")]
         self.chain = [_link(stored) for stored in (test.report or {}).get("chain", [])]
         self.proposals = [
-            ProposalView(stored["label"], json.dumps(stored["changes"]))
-            for stored in (test.report or {}).get("proposals", [])
+            ProposalView(label or stored["label"], json.dumps(stored["changes"]))
+            for stored, label in zip_longest((test.report or {}).get("proposals", []), told.get("labels", []))
         ]
 
         self.ran = (test.report or {}).get("ran")

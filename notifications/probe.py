@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from notifications.diagnosis import Diagnosis, diagnose
@@ -38,8 +38,9 @@ _OF_CERTIFICATES = (
 class Report:
     """What `--json` prints and the page shows. `stages` holds all eight, those that were not reached as skipped.
 
-    `remedies` are the remedy in parts, the most specific first. `proposals` and `chain`, the certificates that are at
-    fault, are for the page alone; what matters of them is part of the remedy. `left_from` is this machine's address.
+    `remedies` are the remedy in parts, the most specific first; `advice`, for each language, comes before them.
+    `proposals` and `chain`, the certificates that are at fault, are for the page alone; what matters of them is part of
+    the remedy. `left_from` is this machine's address.
     """
 
     delivered: bool
@@ -55,6 +56,11 @@ class Report:
     proposals: tuple[Proposal, ...] = ()
     chain: tuple[Link, ...] = ()
     left_from: str | None = None
+    advice: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def all_remedies(self) -> tuple[str, ...]:
+        return (*self.advice.get("en", ()), *self.remedies)
 
     def as_json(self) -> dict[str, Any]:
         found, server = self.diagnosis, self.server
@@ -63,7 +69,7 @@ class Report:
             "cause": found.cause if found else None,
             "stage": found.stage if found else None,
             "explanation": found.explanation if found else None,
-            "remedy": " ".join(self.remedies) if found else None,
+            "remedy": " ".join(self.all_remedies) if found else None,
             "server": {
                 "address": server.address if server else None,
                 "port": server.port if server else None,

@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_noop as _
+
+from notifications.diagnosis import Sentence
 from notifications.smtp import Server, SessionFailure, TLSMode
 from notifications.smtp.alternatives import SECONDS, USUAL_PORTS, Way, ways_to
 from notifications.smtp.chain import Link, to_trust
@@ -29,15 +32,33 @@ _WRONG_WAY = frozenset(
 )
 _MOST = 3
 _FACTS = {
-    TLSMode.IMPLICIT: "Port {port} of this server speaks TLS from the first byte.",
-    TLSMode.STARTTLS: "Port {port} of this server offers STARTTLS.",
-    TLSMode.NONE: "Port {port} of this server speaks SMTP.",
+    TLSMode.IMPLICIT: _("Port {port} of this server speaks TLS from the first byte."),
+    TLSMode.STARTTLS: _("Port {port} of this server offers STARTTLS."),
+    TLSMode.NONE: _("Port {port} of this server speaks SMTP."),
 }
 _LABELS = {
-    TLSMode.IMPLICIT: "Use port {port} with implicit TLS",
-    TLSMode.STARTTLS: "Use port {port} with STARTTLS",
-    TLSMode.NONE: "Use port {port}",
+    TLSMode.IMPLICIT: _("Use port {port} with implicit TLS"),
+    TLSMode.STARTTLS: _("Use port {port} with STARTTLS"),
+    TLSMode.NONE: _("Use port {port}"),
 }
+
+_LATE = _(
+    "Port {ports} of this server took a connection too and had not greeted within a second. Some servers greet late on "
+    "purpose, so nothing is known of it, and nothing proposed."
+)
+_SEVERAL_LATE = _(
+    "Ports {ports} of this server took a connection too and had not greeted within a second. Some servers greet late "
+    "on purpose, so nothing is known of them, and nothing proposed."
+)
+_AUTHORITY = _(
+    "The server presented the certificate of the authority “{subject}”, with the SHA-256 fingerprint {fingerprint}. "
+    "Anyone can present one: compare the fingerprint with the one that its owner publishes before you trust it."
+)
+_SELF_SIGNED = _(
+    "The server presented a certificate that it signed itself, with the SHA-256 fingerprint {fingerprint}. "
+    "Anyone can present one: compare the fingerprint with the one that its owner publishes before you trust it."
+)
+_ADD = _("Add it to CA Certificate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,25 +94,18 @@ def proposals_of(
 def _of_late(ports: Sequence[int]) -> str:
     if not ports:
         return ""
-    which = f"Port {ports[0]}" if len(ports) == 1 else f"Ports {' and '.join(map(str, ports))}"
-    return (
-        f"{which} of this server took a connection too and had not greeted within a second. Some servers greet late on "
-        "purpose, so nothing is known of it, and nothing proposed."
-    )
+    return Sentence(_LATE if len(ports) == 1 else _SEVERAL_LATE, {"ports": ", ".join(map(str, ports))})
 
 
 def _of_way(way: Way) -> Proposal:
     changes: dict[str, str | bool] = {"port": str(way.port)}
     if way.tls_mode is not TLSMode.NONE:
         changes |= {"use_tls": True, "tls_mode": str(way.tls_mode)}
-    return Proposal(_FACTS[way.tls_mode].format(port=way.port), _LABELS[way.tls_mode].format(port=way.port), changes)
+    port = {"port": str(way.port)}
+    return Proposal(Sentence(_FACTS[way.tls_mode], port), Sentence(_LABELS[way.tls_mode], port), changes)
 
 
 def _of_authority(link: Link) -> Proposal:
-    subject = link.certificate.subject
-    whose = f"the certificate of the authority “{subject}”" if link.authority else "a certificate that it signed itself"
-    sentence = (
-        f"The server presented {whose}, with the SHA-256 fingerprint {link.fingerprint}. Anyone can present one: "
-        "compare the fingerprint with the one that its owner publishes before you trust it."
-    )
-    return Proposal(sentence, "Add it to CA Certificate", {"ca_certificate": link.pem})
+    known = {"subject": link.certificate.subject, "fingerprint": link.fingerprint}
+    sentence = Sentence(_AUTHORITY if link.authority else _SELF_SIGNED, known)
+    return Proposal(sentence, Sentence(_ADD, {}), {"ca_certificate": link.pem})

@@ -15,6 +15,7 @@ from django.utils import timezone
 from notifications import nudge
 from notifications.diagnosis import Diagnosis
 from notifications.models import Notification, Queue
+from notifications.telling import for_the_reader, in_every_language, title_of
 from settings_app.models import SMTPSettings
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=10), timedelta(minutes=10)
@@ -47,15 +48,16 @@ def status() -> Status:
         return Status("not_configured", waiting, last)
     queue = Queue.objects.filter(pk=Queue.PK, held_since__isnull=False).first()
     if queue is not None:
+        told = for_the_reader(queue.told)
         return Status(
             "held",
             waiting,
             last,
             since=queue.held_since,
             cause=queue.cause,
-            title=queue.title,
-            explanation=queue.explanation,
-            remedy=queue.remedy,
+            title=title_of(queue.cause) or queue.title,
+            explanation=told.get("explanation") or queue.explanation,
+            remedy=told.get("remedy") or queue.remedy,
             next_trial_at=queue.next_trial_at,
         )
     return Status("working" if last else "idle", waiting, last)
@@ -90,6 +92,7 @@ def hold(diagnosis: Diagnosis) -> None:
         title=diagnosis.title,
         explanation=diagnosis.explanation,
         remedy=diagnosis.remedy,
+        told=in_every_language(explanation=diagnosis.explanation, remedy=diagnosis.remedy),
         held_since=queue.held_since or now,
         trials=queue.trials + 1,
         next_trial_at=now + pause * random.uniform(0.8, 1.2),  # noqa: S311  spreads the load, hides nothing
@@ -99,7 +102,7 @@ def hold(diagnosis: Diagnosis) -> None:
 def release() -> None:
     """Something was delivered: everything flows again."""
     Queue.objects.filter(pk=Queue.PK).update(
-        cause="", title="", explanation="", remedy="", held_since=None, next_trial_at=None, trials=0
+        cause="", title="", explanation="", remedy="", told={}, held_since=None, next_trial_at=None, trials=0
     )
 
 

@@ -9,19 +9,39 @@ from notifications import worker
 from notifications.probe import Report
 from notifications.smtp import Stage, StageResult
 from notifications.smtp.chain import Link
+from notifications.telling import languages, tell
 from settings_app.models import SMTPSettings
 
-BESIDE_THE_CONTRACT = ("title", "remedies", "proposals", "chain", "ran")
+BESIDE_THE_CONTRACT = ("title", "remedies", "proposals", "chain", "ran", "told")
 
 
 def stored_form(report: Report) -> dict[str, Any]:
     """The JSON form of the report, and what only the page shows: the headline, the remedy in parts, the proposals."""
     return report.as_json() | {
         "title": report.diagnosis.title if report.diagnosis else "",
-        "remedies": report.remedies,
+        "remedies": report.all_remedies,
         "proposals": [asdict(proposal) for proposal in report.proposals],
+        "told": _told(report),
         "chain": [_link_as_json(link, fault) for link, fault in zip(report.chain, faults_of(report), strict=True)],
     }
+
+
+def _told(report: Report) -> dict[str, dict[str, Any]]:
+    """What people read of it, in each language; the server's words stand beside the explanation."""
+    found = report.diagnosis
+    if found is None:
+        return {}
+    in_each = {}
+    for code in languages():
+        remedies = [*report.advice.get(code, ()), *map(tell, report.remedies)]
+        in_each[code] = {
+            "title": tell(found.title),
+            "explanation": tell(found.explanation.without("said")),
+            "remedy": " ".join(remedies),
+            "remedies": remedies,
+            "labels": [tell(proposal.label) for proposal in report.proposals],
+        }
+    return in_each
 
 
 def public_form(stored: dict[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,10 @@
 """What every test shares: the servers, and the database. The environment is set in `environment.py`."""
 
+from collections.abc import Iterator
+
 import pytest
 from django.db import connection
+from django.utils import translation
 
 from audit import append_only
 
@@ -13,3 +16,10 @@ def django_db_setup(django_db_setup, django_db_blocker) -> None:
     """Between tests the tables are emptied, which the audit trail would refuse; its own tests forbid it again."""
     with django_db_blocker.unblock(), connection.schema_editor() as editor:
         append_only.allow(None, editor)
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """A request leaves its reader's language active; in a process that serves requests the next one sets its own."""
+    yield
+    translation.deactivate()

@@ -13,10 +13,12 @@ from notifications.diagnosis.cause import Cause
 from notifications.diagnosis.errors import cause_of_error
 from notifications.diagnosis.facts import Facts, facts_of
 from notifications.diagnosis.replies import cause_of_reply
+from notifications.diagnosis.sentence import Sentence, sentence, told
+from notifications.diagnosis.sentence import sentence as _
 from notifications.smtp.failure import BadAddress, SessionFailure, SMTPUTF8NotOffered
 from notifications.smtp.values import Reply, Server
 
-__all__ = ["CAUSES", "Cause", "Diagnosis", "diagnose", "diagnosis_of"]
+__all__ = ["CAUSES", "Cause", "Diagnosis", "Sentence", "diagnose", "diagnosis_of", "sentence", "told"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +28,9 @@ class Diagnosis:
     cause: str
     scope: str
     stage: str | None
-    title: str
-    explanation: str
-    remedy: str
+    title: Sentence
+    explanation: Sentence
+    remedy: Sentence
     reply: Reply | None
     temporary: bool
 
@@ -47,9 +49,9 @@ def diagnosis_of(code: str, **facts: str) -> Diagnosis:
     """For causes that no session found: `settings.*`, `worker.absent`. The fact `detail` is a sentence to be added."""
     known = Facts(facts)
     if detail := facts.get("detail"):
-        known["detail"] = f" {detail.strip()}"
+        known["detail"] = Sentence(" {detail}", {"detail": detail})
     if "address" in facts and "port" in facts:
-        known["at"] = f"{facts['address']} port {facts['port']}"
+        known["at"] = _("{address} port {port}", address=facts["address"], port=facts["port"])
     return _filled(CAUSES[code], known, stage=None, reply=None, temporary=code == "worker.absent")
 
 
@@ -58,9 +60,9 @@ def _filled(cause: Cause, facts: Facts, *, stage: str | None, reply: Reply | Non
         cause=cause.code,
         scope=cause.scope,
         stage=stage,
-        title=cause.title,
-        explanation=cause.explanation.format_map(facts).strip(),
-        remedy=cause.remedy.format_map(facts).strip(),
+        title=Sentence(cause.title, {}),
+        explanation=Sentence(cause.explanation, facts),
+        remedy=Sentence(cause.remedy, facts),
         reply=reply,
         temporary=temporary,
     )

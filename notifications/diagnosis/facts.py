@@ -6,6 +6,8 @@ import re
 from datetime import UTC, datetime
 
 from notifications.diagnosis.codes import code_of
+from notifications.diagnosis.sentence import as_fact, joined
+from notifications.diagnosis.sentence import sentence as _
 from notifications.smtp.failure import (
     AnswersInClear,
     AuthenticationNotOffered,
@@ -17,44 +19,48 @@ from notifications.smtp.failure import (
     UnusableCertificateSetting,
 )
 from notifications.smtp.foreign import recognise_banner, recognise_refusal
-from notifications.smtp.text import visible, words_of
+from notifications.smtp.text import words_of
 from notifications.smtp.values import Reply, Server, Stage, TLSMode
 
 _TLS_WORDS = {
-    TLSMode.NONE: "without TLS",
-    TLSMode.STARTTLS: "in clear first, as STARTTLS needs",
-    TLSMode.IMPLICIT: "with TLS",
+    TLSMode.NONE: _("without TLS"),
+    TLSMode.STARTTLS: _("in clear first, as STARTTLS needs"),
+    TLSMode.IMPLICIT: _("with TLS"),
 }
 _STEPS = {
-    "EHLO": "after EHLO",
-    "HELO": "after HELO",
-    "STARTTLS": "after STARTTLS",
-    "AUTH": "while signing in",
-    "MAIL": "after MAIL FROM",
-    "RCPT": "after RCPT TO",
-    "DATA": "while the message was handed over",
-    "message": "after the message was handed over",
-    "RSET": "between two messages",
+    "EHLO": _("after EHLO"),
+    "HELO": _("after HELO"),
+    "STARTTLS": _("after STARTTLS"),
+    "AUTH": _("while signing in"),
+    "MAIL": _("after MAIL FROM"),
+    "RCPT": _("after RCPT TO"),
+    "DATA": _("while the message was handed over"),
+    "message": _("after the message was handed over"),
+    "RSET": _("between two messages"),
 }
 # OpenSSL's X509_V_ERR_*: what is wrong with who signed it, and not with what it was made for.
 _SELF_SIGNED, _NO_TRUST = 18, (2, 19, 20, 21, 24, 27)
 _UNKNOWN = {
-    "at": "the mail server",
-    "recipient": "this recipient",
-    "sender": "this sender",
+    "at": _("the mail server"),
+    "recipient": _("this recipient"),
+    "sender": _("this sender"),
 }
 # What is said unless the evidence says otherwise.
 USUAL = {
-    "silence": "said nothing",
-    "relay_advice": "Switch SMTP Authentication on (servers relay for those who signed in), or have",
-    "to_implicit": "Switch TLS on and set TLS mode to implicit TLS, or use the port on which the server offers "
-    "STARTTLS (usually 587).",
-    "to_starttls": "Set TLS mode to STARTTLS, with the port that goes with it (usually 587), or use the port for "
-    "implicit TLS (usually 465).",
+    "silence": _("said nothing"),
+    "relay_advice": _("Switch SMTP Authentication on (servers relay for those who signed in), or have"),
+    "to_implicit": _(
+        "Switch TLS on and set TLS mode to implicit TLS, or use the port on which the server offers STARTTLS "
+        "(usually 587)."
+    ),
+    "to_starttls": _(
+        "Set TLS mode to STARTTLS, with the port that goes with it (usually 587), or use the port for implicit TLS "
+        "(usually 465)."
+    ),
 }
 # What firewalls write over the extensions they want nobody to use (Cisco: "inspect esmtp").
 _BLANKS = re.compile("X{4,}A?")
-_BLANKED = (
+_BLANKED = _(
     " Those of nothing but X were written over on the way, as firewalls do that inspect SMTP: have that inspection "
     "switched off."
 )
@@ -72,7 +78,7 @@ def facts_of(failure: SessionFailure, server: Server, sender: str, recipient: st
     evidence, error = failure.evidence, failure.error
     known = {
         "address": server.address,
-        "at": f"{server.address} port {server.port}",
+        "at": _("{address} port {port}", address=server.address, port=str(server.port)),
         "after": _step(failure),
         "certificate": _certificates(evidence),
         "ehlo_name": evidence.ehlo_name or server.ehlo_name or "",
@@ -80,58 +86,66 @@ def facts_of(failure: SessionFailure, server: Server, sender: str, recipient: st
         "names": _names(evidence),
         "now": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
         "recipient": recipient,
-        "recipient_domain": recipient.rpartition("@")[2] or "this domain",
+        "recipient_domain": recipient.rpartition("@")[2] or _("this domain"),
         "sender": sender,
-        "sender_domain": sender.rpartition("@")[2] or "the From address",
+        "sender_domain": sender.rpartition("@")[2] or _("the From address"),
         "tls_words": _TLS_WORDS[server.tls_mode],
         "username": server.username or "",
-        "username_words": f"the user {server.username}" if server.username else "this machine",
+        "username_words": _username_words(server),
         "utf8_address": _beyond_ascii(recipient, sender),
-        "auth_state": ", and does not count this sign-in" if server.username is not None else "",
+        "auth_state": _(", and does not count this sign-in") if server.username is not None else "",
     }
     known |= {
         "said": quoted(failure.reply),
         "meaning": _meaning(failure.reply),
-        "tried": f" Tried: {'; '.join(evidence.tried)}." if evidence.tried else "",
-        "relay_advice": "" if server.username is None else "This sign-in may not do so: have",
+        "tried": _(" Tried: {addresses}.", addresses="; ".join(evidence.tried)) if evidence.tried else "",
+        "relay_advice": "" if server.username is None else _("This sign-in may not do so: have"),
         "offered": "" if failure.reply else _offered(evidence, error),
         "unknown_name": _unknown_name(error, server),
         "also_out_of_date": _also_out_of_date(evidence),
-        "mechanisms": f" (it offers {', '.join(evidence.mechanisms)})" if evidence.mechanisms else "",
+        "mechanisms": _mechanisms(evidence),
         "spoke": _spoke(error, evidence, failure.reply),
         "spoke_as": _spoke_as(error),
         "to_implicit": _elsewhere(error),
         "to_starttls": _elsewhere(error),
-        "silence": "did not finish its greeting" if getattr(error, "begun", False) else "",
+        "silence": _("did not finish its greeting") if getattr(error, "begun", False) else "",
         "trust_problem": _trust_problem(error),
-        "ca_hint": " Check CA Certificate: it cannot be read as PEM." if _bad_setting(error) else "",
+        "ca_hint": _(" Check CA Certificate: it cannot be read as PEM.") if _bad_setting(error) else "",
         "local": _local(server),
-        "maybe": " The server may have accepted the message all the same." if failure.maybe_accepted else "",
-        "detail": f" It was not sent: {error}." if isinstance(error, BadAddress) else "",
+        "maybe": _(" The server may have accepted the message all the same.") if failure.maybe_accepted else "",
+        "detail": _(" It was not sent: {error}.", error=str(error)) if isinstance(error, BadAddress) else "",
     }
-    return Facts({name: visible(value, 2000) for name, value in known.items() if value})
+    return Facts({name: as_fact(value) for name, value in known.items() if value})
+
+
+def _username_words(server: Server) -> str:
+    return _("the user {username}", username=server.username) if server.username else _("this machine")
+
+
+def _mechanisms(evidence: Evidence) -> str:
+    return _(" (it offers {mechanisms})", mechanisms=", ".join(evidence.mechanisms)) if evidence.mechanisms else ""
 
 
 def _step(failure: SessionFailure) -> str:
     # The lines of a sign-in have no verb.
-    other = "while signing in" if failure.stage is Stage.AUTHENTICATE else "in the middle of the dialogue"
+    other = _("while signing in") if failure.stage is Stage.AUTHENTICATE else _("in the middle of the dialogue")
     return _STEPS.get(failure.evidence.said, other)
 
 
 def quoted(reply: Reply | None) -> str:
-    return f" The server said: “{reply}”." if reply else ""
+    return _(" The server said: “{reply}”.", reply=str(reply)) if reply else ""
 
 
 def _meaning(reply: Reply | None) -> str:
     code = code_of(reply) if reply else None
     if reply is None or code is None or code.meaning.startswith("Other"):
         return ""
-    return f" {reply.enhanced} stands for “{code.meaning}”."
+    return _(" {code} stands for “{meaning}”.", code=reply.enhanced or "", meaning=code.meaning)
 
 
 def _beyond_ascii(*addresses: str) -> str:
     found = next((address for address in addresses if not address.isascii()), "")
-    return f", and {found} holds others, which need SMTPUTF8" if found else ""
+    return _(", and {address} holds others, which need SMTPUTF8", address=found) if found else ""
 
 
 def _certificates(evidence: Evidence) -> str:
@@ -141,14 +155,20 @@ def _certificates(evidence: Evidence) -> str:
         valid = certificate.not_before <= now <= certificate.not_after
         # Of the others in the chain, only one that is itself at fault.
         if number == 0 or not valid:
-            subject = ", ".join(certificate.names[:5]) or certificate.subject or "no name"
-            issuer = certificate.issuer or "an authority without a name"
+            subject = ", ".join(certificate.names[:5]) or certificate.subject or _("no name")
+            issuer = certificate.issuer or _("an authority without a name")
             key = f", {certificate.key}" if certificate.key else ""
             told.append(
-                f"The certificate for {subject} was issued by {issuer} and is valid from "
-                f"{certificate.not_before:%Y-%m-%d} to {certificate.not_after:%Y-%m-%d %H:%M} UTC{key}."
+                _(
+                    "The certificate for {subject} was issued by {issuer} and is valid from {start} to {end} UTC{key}.",
+                    subject=subject,
+                    issuer=issuer,
+                    start=f"{certificate.not_before:%Y-%m-%d}",
+                    end=f"{certificate.not_after:%Y-%m-%d %H:%M}",
+                    key=key,
+                )
             )
-    return " ".join(told)
+    return joined(told)
 
 
 def _names(evidence: Evidence) -> str:
@@ -156,28 +176,31 @@ def _names(evidence: Evidence) -> str:
         return ""
     own = evidence.certificates[0]
     names = own.names or ((own.subject,) if own.subject else ())
-    return f"It is for {', '.join(names[:20])}." if names else "It names no host."
+    return _("It is for {names}.", names=", ".join(names[:20])) if names else _("It names no host.")
 
 
 def _also_out_of_date(evidence: Evidence) -> str:
     own = next(iter(evidence.certificates), None)
     if own is None or own.not_before <= datetime.now(UTC) <= own.not_after:
         return ""
-    return f" It is out of date too: valid from {own.not_before:%Y-%m-%d} to {own.not_after:%Y-%m-%d}."
+    start, end = f"{own.not_before:%Y-%m-%d}", f"{own.not_after:%Y-%m-%d}"
+    return _(" It is out of date too: valid from {start} to {end}.", start=start, end=end)
 
 
 def _unknown_name(error: BaseException | None, server: Server) -> str:
     unknown = "UNRECOGNIZED_NAME" in str(getattr(error, "reason", "")).upper()
-    return f" The server has no certificate for the name {server.address}: it may go by another one." if unknown else ""
+    if not unknown:
+        return ""
+    return _(" The server has no certificate for the name {address}: it may go by another one.", address=server.address)
 
 
 def _offered(evidence: Evidence, error: BaseException | None) -> str:
     if isinstance(error, AuthenticationNotOffered) and error.over_tls:
         return ""
     if not evidence.offered:
-        return " It offers no extensions."
+        return _(" It offers no extensions.")
     blanked = _BLANKED if any(_BLANKS.fullmatch(word) for word in evidence.offered) else ""
-    return f" It offers {', '.join(evidence.offered)}.{blanked}"
+    return _(" It offers {extensions}.{blanked}", extensions=", ".join(evidence.offered), blanked=blanked)
 
 
 def foreign_of(banner: str, reply: Reply | None) -> str:
@@ -188,27 +211,31 @@ def foreign_of(banner: str, reply: Reply | None) -> str:
 def _spoke(error: BaseException | None, evidence: Evidence, reply: Reply | None) -> str:
     name = error.spoke if isinstance(error, Garbled) else ""
     name = name or foreign_of(evidence.banner, reply)
-    return f"it looks like {name}." if name else "what it sent is not the beginning of an SMTP dialogue."
+    if name:
+        return _("it looks like {protocol}.", protocol=name)
+    return _("what it sent is not the beginning of an SMTP dialogue.")
 
 
 def _spoke_as(error: BaseException | None) -> str:
     name = error.spoke if isinstance(error, AnswersInClear | SpeaksTLS) else ""
-    return f" (it looks like {name})" if name else ""
+    return _(" (it looks like {protocol})", protocol=name) if name else ""
 
 
 def _elsewhere(error: BaseException | None) -> str:
     """No TLS mode makes a mail server of something else."""
     foreign = isinstance(error, AnswersInClear | SpeaksTLS) and error.spoke not in ("", "SMTP")
-    advice = "Check Server Address and Port Number: this is no mail server. SMTP is usually on 587, 465 or 25."
-    return advice if foreign else ""
+    if not foreign:
+        return ""
+    return _("Check Server Address and Port Number: this is no mail server. SMTP is usually on 587, 465 or 25.")
 
 
 def _trust_problem(error: BaseException | None) -> str:
     code = getattr(error, "verify_code", 0)
     if code == _SELF_SIGNED:
-        return "self-signed, and not trusted here"
-    problem = "signed by an authority that is not trusted here" if code in _NO_TRUST else "not accepted here"
-    return f"{problem} ({words_of(error)})"
+        return _("self-signed, and not trusted here")
+    if code in _NO_TRUST:
+        return _("signed by an authority that is not trusted here ({words})", words=words_of(error))
+    return _("not accepted here ({words})", words=words_of(error))
 
 
 def _bad_setting(error: BaseException | None) -> bool:
@@ -218,4 +245,4 @@ def _bad_setting(error: BaseException | None) -> bool:
 def _local(server: Server) -> str:
     if not server.address.startswith(_LOOPBACK):
         return ""
-    return f" {server.address} is the machine, or the container, that the delivery worker runs in."
+    return _(" {address} is the machine, or the container, that the delivery worker runs in.", address=server.address)

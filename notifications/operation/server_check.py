@@ -21,6 +21,7 @@ from notifications.models import Attempt, Notification
 from notifications.operation.models import ServerCheck
 from notifications.servers import NotReady, server_of
 from notifications.smtp import Session, SessionFailure
+from notifications.telling import title_of
 from settings_app.models import SMTPSettings
 
 logger = logging.getLogger(__name__)
@@ -81,7 +82,7 @@ def outlook() -> Outlook:
     return Outlook(
         at=row.at if current else None,
         cause=row.cause if current else "",
-        title=row.title if current else "",
+        title=title_of(row.cause) if current else "",
         days_left=math.floor((until - timezone.now()) / timedelta(days=1)) if until else None,
         changed_since_proven=saved.configured and row.proven != _print_of(saved) and not _delivered_with(saved),
         proven_at=row.proven_at,

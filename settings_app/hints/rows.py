@@ -109,7 +109,7 @@ def _login(entered: SMTPSettings, provider: Provider | None) -> str:
         return ""
     if re.fullmatch(provider.login, entered.username):
         return ""
-    return _("%(name)s wants %(username)s here.") % {"name": provider.name, "username": provider.username}
+    return _("%(name)s wants %(username)s here.") % {"name": provider.name, "username": _(provider.username)}
 
 
 def _own_password(entered: SMTPSettings, provider: Provider | None) -> str:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from django.utils.translation import gettext as _
+
 IMPLICIT_TLS_PORTS = frozenset({465, 2465})
 
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """One row. `username`, `credential` and `sender` follow the label of a field and a colon; `note` stands for itself.
+    """One row, in English: its sentences are translated where they are shown.
+
+    `username`, `credential` and `sender` follow the label of a field and a colon; `note` stands for itself.
 
     server      what to put into Server Address; empty where it differs from region to region
     credential  what goes into Password, and where to find it; empty where no password serves
@@ -47,15 +51,18 @@ class Provider:
     @property
     def way(self) -> str:
         """How TLS begins on the port to use."""
-        return "implicit TLS" if self.port in IMPLICIT_TLS_PORTS else "STARTTLS"
+        return _("implicit TLS") if self.port in IMPLICIT_TLS_PORTS else "STARTTLS"
 
     @property
     def sign_in(self) -> str:
         """What to enter to sign in, in a sentence or two."""
-        wanted = f"{self.name} wants {self.username} in User Name"
-        credential = f", and in Password {self.credential}" if self.credential else ""
-        tick = "Tick Issued by the provider." if self.issued and self.credential else ""
-        return " ".join(filter(None, (f"{wanted}{credential}.", tick, self.note)))
+        told = {"name": self.name, "username": _(self.username)}
+        wanted = _("%(name)s wants %(username)s in User Name.") % told
+        if self.credential:
+            told["credential"] = _(self.credential)
+            wanted = _("%(name)s wants %(username)s in User Name, and in Password %(credential)s.") % told
+        tick = _("Tick Issued by the provider.") if self.issued and self.credential else ""
+        return " ".join(filter(None, (wanted, tick, self.note and _(self.note))))
 
     def serves(self, host: str) -> bool:
         return host == self.server or _fits(host, self.also)

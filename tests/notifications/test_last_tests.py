@@ -43,10 +43,10 @@ def test_who_when_where_and_what_came_of_it(tested: DeliveryTest, administrator:
 @pytest.mark.parametrize(
     ("values", "outcome", "title"),
     [
-        ({"report": {"delivered": False, "title": "the port is closed", "server": {"address": "mail.corp.example",
+        ({"report": {"delivered": False, "cause": "connect.refused", "server": {"address": "mail.corp.example",
           "port": 25}}}, "Not delivered", "the port is closed"),
         ({"report": None}, "The test broke off", ""),
-        ({"state": State.EXPIRED, "report": {"delivered": False, "title": "no delivery worker is running"}},
+        ({"state": State.EXPIRED, "report": {"delivered": False, "cause": "worker.absent"}},
          "No worker came", ""),
         ({"state": State.RUNNING}, "Running", ""),
         ({"state": State.WAITING}, "Waiting for a worker", ""),

@@ -1,0 +1,39 @@
+"""What the diagnosis says, in the language of whoever reads it; the sentences are made where a failure is known.
+
+Evidence is quoted in them, so they are kept in every language of the portal; a title follows from its cause alone.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import get_language, gettext, override
+
+from notifications.diagnosis import CAUSES, told
+
+ENGLISH = "en"
+
+
+def title_of(cause: str) -> str:
+    return gettext(CAUSES[cause].title) if cause in CAUSES else ""
+
+
+def languages() -> Iterator[str]:
+    """Each but English, in which the sentences are made, while it is the active one."""
+    for code, _name in settings.LANGUAGES:
+        if code != ENGLISH:
+            with override(code):
+                yield code
+
+
+def tell(text: str) -> str:
+    return told(text, gettext)
+
+
+def in_every_language(**texts: str) -> dict[str, dict[str, str]]:
+    return {code: {name: tell(text) for name, text in texts.items()} for code in languages()}
+
+
+def for_the_reader(kept: Mapping[str, Mapping[str, Any]] | None) -> Mapping[str, Any]:
+    """What was kept in the reader's language; nothing for English, or what is older than the language."""
+    return (kept or {}).get(get_language() or ENGLISH, {})

@@ -1,0 +1,98 @@
+"""Every word of every page is translated: seen by what stays plain in a language where all letters wear an accent."""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+
+from tests.languages import pseudo
+from tests.security import site
+
+# What is no word of ours: data of the example, and what is called so in every language.
+DATA = {
+    "Ulla",
+    "Otto",
+    "Adele",
+    "Subject",
+    "people",
+    "csv",
+    "Paragon",
+    "Automation",
+    "portal",
+    "example",
+    "corp",
+    "com",
+    "Deutsch",
+    "English",
+}
+NAMES = {"TLS", "SMTP", "STARTTLS", "JSON", "CSV", "EHLO", "HTML", "UTC", "SHA", "PEM", "UTF", "BEGIN", "CERTIFICATE"}
+# Elements whose content is not ours: codes, addresses, and languages in their own words.
+FOREIGN = {"script", "style", "title", "pre", "code", "bdi", "option", "svg", "time"}
+E_MAILS = {"notifications:sample-html", "notifications:preview-html"}  # in their own reader's language
+OF_DATA = {"ltr", "mono", "code", "brand", "values"}
+SPOKEN = {"title", "aria-label", "placeholder", "alt", "data-dirty", "data-filled", "data-copied"}
+WORD = re.compile(r"[A-Za-z]{3,}")
+
+
+class Plain(HTMLParser):
+    """Collects the plain words of a page."""
+
+    VOID = frozenset({"meta", "link", "input", "br", "img", "hr", "use", "path", "wbr"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: set[str] = set()
+        self._within: list[bool] = []  # for each open element, whether it is foreign
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        for name in SPOKEN & given.keys():
+            self._hear(given[name])
+        if tag not in self.VOID:
+            classes = given.get("class", "").split()
+            elsewhere = given.get("lang", pseudo.CODE) != pseudo.CODE
+            self._within.append(elsewhere or tag in FOREIGN or bool(OF_DATA & set(classes)))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in self.VOID and self._within:
+            self._within.pop()
+
+    def handle_data(self, data: str) -> None:
+        if not any(self._within):
+            self._hear(data)
+
+    def _hear(self, text: str) -> None:
+        without_addresses = re.sub(r"\S+[@/]\S+|\S+\.(?:com|example)\b", "", text)
+        self.words |= {word for word in WORD.findall(without_addresses) if word not in DATA | NAMES}
+
+
+@pytest.fixture
+def accented(settings: LazySettings, tmp_path: Path) -> None:
+    pseudo.write(tmp_path)
+    settings.LANGUAGES = [*settings.LANGUAGES, (pseudo.CODE, "Áććéñŧéđ")]
+    settings.LOCALE_PATHS = [tmp_path]
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("accented")
+def test_no_word_of_any_page_was_forgotten() -> None:
+    people, things = site.people(), site.things()
+    reader = people["administrator"]
+    reader.language = pseudo.CODE
+    reader.save()
+    forgotten = {}
+    for role in ("nobody", "administrator"):
+        client = site.signed_in(people[role])
+        for route in site.routes():
+            if route.name in E_MAILS:
+                continue
+            response = client.get(route.filled(things), follow=True, headers={"accept-language": pseudo.CODE})
+            if response.headers.get("Content-Type", "").startswith("text/html"):
+                page = Plain()
+                page.feed(response.content.decode())
+                if page.words:
+                    forgotten[role, route.path] = sorted(page.words)
+    assert "\n".join(f"{where}: {words}" for where, words in forgotten.items()) == ""

@@ -34,6 +34,7 @@ bench: $(STAMP)
 
 drills: $(STAMP)
 	@"$(BIN)/python" -m tests.drills $(if $(SEED),--seed $(SEED),--seeds $(or $(SEEDS),3)) $(ARGS)
+	@$(if $(SEED),,"$(BIN)/python" -m tests.drills.trials)
 
 lint: $(STAMP)
 	"$(BIN)/ruff" check .

@@ -12,12 +12,14 @@ class ShortWaits(AppConfig):
 
     def ready(self) -> None:
         from notifications import leases, queue
+        from paragon_smtp import readiness
 
         set_existing(leases, "LEASE", timedelta(seconds=20))
         set_existing(leases, "RENEW_EVERY", timedelta(seconds=4))
         set_existing(queue, "FIRST_PAUSE", timedelta(seconds=1))
         set_existing(queue, "LONGEST_PAUSE", timedelta(seconds=4))
         set_existing(queue, "TRIAL_TIME", timedelta(seconds=10))
+        set_existing(readiness, "TAKEN_UP", timedelta(seconds=5))
 
 
 def set_existing(module: Any, name: str, value: object) -> None:

@@ -90,10 +90,25 @@ class House:
 
     def start(self, mail_port: int) -> None:
         self.run.start()
-        processes.wait_for(self._ready, f"manage.py run is ready\n{tail(self.run.log)}", 90)
+        self.wait_until_ready()
         self.point_at(mail_port)
         if self.second is not None:
             self.second.start()
+
+    def wait_until_ready(self) -> None:
+        processes.wait_for(self._ready, f"manage.py run is ready\n{tail(self.run.log)}", 90)
+
+    def restart(self, **changes: str) -> None:
+        """All of our own programs, with these changes of their environment."""
+        self.environment.update(changes)
+        ours = [program for program in (self.run, self.second) if program is not None]
+        for program in ours:
+            program.stop()
+            program.environment.update(changes)
+        self.run.log.unlink()
+        for program in ours:
+            program.start()
+        self.wait_until_ready()
 
     def _ready(self) -> bool:
         assert self.run.running, tail(self.run.log)
@@ -152,6 +167,11 @@ class House:
             client = RedisClient.from_url(url) if url else RedisClient(unix_socket_path=path)
             client.flushall()
 
+    def another_installation(self) -> dict[str, str]:
+        """The environment of one that has an empty database on the same servers."""
+        changes = {"DATABASE_URL": self._database.new_database(), "REDIS_URL": self._redis.url.replace("/0", "/1")}
+        return self.environment | changes
+
     def stop_postgres(self, number: int) -> None:
         if self.postgres is not None:
             self._away = time.monotonic()
@@ -167,9 +187,13 @@ class House:
 
     def fill_disk(self) -> None:
         self._away = time.monotonic()
-        free = shutil.disk_usage(self.folder).free
-        with contextlib.suppress(OSError), (self.folder / "ballast").open("wb") as ballast:
-            os.posix_fallocate(ballast.fileno(), 0, free)
+        size = 0
+        with (self.folder / "ballast").open("wb") as ballast:
+            while free := shutil.disk_usage(self.folder).free:
+                # All or nothing: refused when a program has just taken a part of it.
+                with contextlib.suppress(OSError):
+                    os.posix_fallocate(ballast.fileno(), size, free)
+                    size += free
 
     def clear_disk(self) -> None:
         (self.folder / "ballast").unlink(missing_ok=True)

@@ -13,17 +13,20 @@ from paragon_smtp.environment import BASE_DIR
 
 
 class Program:
-    def __init__(self, name: str, command: Sequence[str], environment: Mapping[str, str], log: Path) -> None:
+    def __init__(
+        self, name: str, command: Sequence[str], environment: Mapping[str, str], log: Path, code: Path = BASE_DIR
+    ) -> None:
         self.name = name
         self._command = [shutil.which("setpriv") or "setpriv", "--pdeathsig=KILL", "--", *command]
-        self._environment = dict(environment)
+        self.environment = dict(environment)
         self.log = log
+        self._code = code
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                self._command, env=self._environment, cwd=BASE_DIR, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                self._command, env=self.environment, cwd=self._code, stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
 
     @property

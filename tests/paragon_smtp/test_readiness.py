@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,21 @@ def test_all_is_well(well: None, client: Client) -> None:
     }  # fmt: skip
     assert faults(client) == {}
     assert Worker.objects.get(kind="web").name == f"{socket.gethostname()}:{os.getpid()}"
+
+
+def test_page_says_the_same_of_what_it_does_not_show_itself(well: None, client: Client, settings: LazySettings) -> None:
+    client.force_login(User.objects.create_superuser("ingrid@corp.example", "a long pass phrase"))
+
+    def page() -> str:
+        return unescape(client.get("/administration/authentication/smtp-settings/").content.decode())
+
+    assert "Not everything is at work." not in page()
+    Worker.objects.filter(kind="clock").update(seen=timezone.now() - timedelta(minutes=2))
+    settings.CELERY_BROKER_URL = "redis://127.0.0.1:1/0"
+    told = page()
+    assert "Not everything is at work." in told
+    for detail in faults(client).values():
+        assert detail in told
 
 
 def test_it_is_asked_without_a_sign_in_and_only_looked_at(well: None, client: Client) -> None:

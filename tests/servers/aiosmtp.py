@@ -135,6 +135,8 @@ def loopback_listener(address: str = "127.0.0.1", port: int = 0) -> socket.socke
     # Named, because asyncio switches Nagle's algorithm off only for sockets that say that they are TCP.
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    # The port may be that of a server before, whose connections linger.
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind((address, port))
     listener.listen()
     return listener

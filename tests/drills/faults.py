@@ -44,8 +44,8 @@ def of_the_server() -> list[Fault]:
         ),
         Fault(
             "settings broken",
-            lambda house, _server: house.point_at(UNUSED_PORT),
-            lambda house, server: house.point_at(server.port),
+            lambda house, _server: house.point_at_soon(UNUSED_PORT),
+            lambda house, server: house.point_at_soon(server.port),
             (2.0, 4.0),
         ),
     ]

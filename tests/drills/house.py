@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -40,6 +41,7 @@ class House:
         self.logs = folder / "logs"
         self.web = processes.free_port()
         self.windows: list[Window] = []  # when the database was away
+        self._operator = ThreadPoolExecutor(1, "operator")
         for made in (self.data, self.logs):
             made.mkdir(mode=0o700)
         self.environment = self._environment()
@@ -121,6 +123,7 @@ class House:
                 program.start()
 
     def stop(self) -> None:
+        self._operator.shutdown(cancel_futures=True)
         for program in (self.second, self.run, self.redis):
             if program is not None:
                 program.stop()
@@ -139,6 +142,10 @@ class House:
                 return
             assert time.monotonic() < deadline, done.stderr.decode()
             time.sleep(0.3)
+
+    def point_at_soon(self, port: int) -> None:
+        """The same beside what else happens: with the disk full nothing can be saved, and somebody has to clear it."""
+        self._operator.submit(self.point_at, port)
 
     # What happens to it
 

@@ -8,32 +8,14 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from paragon_smtp.environment import BASE_DIR
-from tests.pages.conftest import KINDS_OF_SIGHT, NOTIFICATIONS, SETTINGS, USERS, Visit, settle
+from tests.pages.conftest import KINDS_OF_SIGHT, SETTINGS, Visit, settle
 
 browser_test = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-PAGES = {
-    "settings": SETTINGS,
-    "notifications": NOTIFICATIONS,
-    "users": USERS,
-    "audit trail": "/administration/monitoring/audit-trail/",
-    "own account": "/account/",
-}
 
 
 @pytest.mark.usefixtures("saved_settings")
-class TestAllPages:
+class TestStates:
     pytestmark = browser_test
-
-    @pytest.mark.parametrize("name", PAGES)
-    def test_axe_finds_nothing_and_nothing_scrolls_sideways(
-        self, visit: Visit, violations: Callable[[Page], list[str]], name: str
-    ) -> None:
-        for width, scheme in KINDS_OF_SIGHT:
-            page = visit(PAGES[name], width=width, scheme=scheme)
-            settle(page)
-            assert violations(page) == [], (width, scheme)
-            assert page.evaluate("document.documentElement.scrollWidth") == width
-            page.context.close()
 
     def test_errors_are_as_usable(self, visit: Visit, violations: Callable[[Page], list[str]]) -> None:
         for width, scheme in KINDS_OF_SIGHT:
@@ -51,19 +33,6 @@ class TestAllPages:
         page.get_by_role("button", name="Menu").click()
 
         assert violations(page) == []
-
-    def test_sign_in(self, visit: Visit, violations: Callable[[Page], list[str]]) -> None:
-        for width, scheme in KINDS_OF_SIGHT:
-            page = visit("/sign-in/", width=width, scheme=scheme, user=None)
-            assert violations(page) == [], (width, scheme)
-            assert page.evaluate("document.documentElement.scrollWidth") == width
-            page.context.close()
-
-    def test_right_to_left_scrolls_no_more_than_left_to_right(self, visit: Visit) -> None:
-        for width in (320, 1280):
-            page = visit(SETTINGS, width=width)
-            page.evaluate("document.documentElement.dir = 'rtl'")
-            assert page.evaluate("document.documentElement.scrollWidth") == width
 
     def test_focus_is_visible_and_targets_are_large_enough(self, visit: Visit) -> None:
         page = visit(SETTINGS)

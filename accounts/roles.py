@@ -40,6 +40,11 @@ def may_manage(actor: "User", user: "User") -> bool:
     return actor.has_perm(MANAGE_USERS) and (actor.is_superuser or not user.is_superuser)
 
 
+def managed_by(actor: "User") -> Q:
+    """The accounts that `may_manage` is true of, for one who may manage any."""
+    return Q() if actor.is_superuser else Q(is_superuser=False)
+
+
 def of_role(role: Role) -> Q:
     """The accounts of a role; `User.role` says the same of one."""
     from django.contrib.auth.models import Group

@@ -52,7 +52,11 @@ class Chart:
     @property
     def totals(self) -> Day:
         counts = {name: sum(getattr(day, name) for day in self.days) for name in SHOWN}
-        return Day(self.days[-1].day, **counts)
+        return Day(self.last, **counts)
+
+    @property
+    def last(self) -> date:
+        return self.days[-1].day
 
     @property
     def highest(self) -> int:

@@ -42,7 +42,7 @@ _DEEDS = (
         _("Send again"),
         outbox.send_again_many,
         outbox.SENDABLE_AGAIN,
-        _("It waits or is under way already, or has no address"),
+        _("already waiting or under way, or without an address"),
         "notification.sent_again",
         (
             _("Each goes out once more, to the address that it was made for; while mail is held it waits."),
@@ -51,10 +51,10 @@ _DEEDS = (
     ),
     Deed(
         "cancel",
-        _("Cancel"),
+        _("Do not send"),
         outbox.cancel_many,
         outbox.CANCELLABLE,
-        _("It is under way, or has ended already"),
+        _("already under way or ended"),
         "notification.cancelled",
         (
             _("They are not sent: nobody is told of what happened to their account."),

@@ -1,7 +1,5 @@
 """Administration > User Management > Users: find people among very many. All that was chosen stands in the address."""
 
-from functools import reduce
-from operator import and_
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -12,9 +10,9 @@ from django.views.generic import ListView
 
 from accounts import lifecycle
 from accounts.deeds import DEEDS
-from accounts.fields import searchable
 from accounts.models import State, User
-from accounts.roles import Role, of_role
+from accounts.roles import Role
+from accounts.search import search_of
 from accounts.views.common import UsersMixin
 
 PAGE_SIZE = 50
@@ -42,43 +40,34 @@ class UserListView(UsersMixin, ListView):  # type: ignore[type-arg]  # generic i
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         lifecycle.end_expired_locks()
-        self.query = request.GET.get("q", "").replace("\x00", "").strip()[:254]
-        self.state = _one_of(State.values, request.GET.get("state", ""))
-        self.role = _one_of(Role.values, request.GET.get("role", ""))
+        self.search = search_of(request.GET)
         self.sort = request.GET.get("sort", "")
         if self.sort.removeprefix("-") not in ORDERS:
             self.sort = "email"
         return super().get(request, *args, **kwargs)
 
-    def found(self) -> QuerySet[User]:
-        """Those who have every word that was looked for."""
-        words = searchable(self.query).encode(errors="replace").decode().split()
-        wanted = reduce(and_, (Q(search_text__contains=word) for word in words), Q())
-        return User.objects.filter(wanted, of_role(Role(self.role)) if self.role else Q())
-
     def get_queryset(self) -> QuerySet[User]:
-        users = self.found().prefetch_related("groups")
-        if self.state:
-            users = users.filter(state=self.state)
+        users = self.search.users().prefetch_related("groups")
         descending = self.sort.startswith("-")
         return users.order_by(*(_by(column, descending) for column in ORDERS[self.sort.removeprefix("-")]))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         # Not grouped by the state: SQLite would then walk its index and fetch 100,000 rows one by one.
-        counts = self.found().aggregate(**{state: Count("pk", filter=Q(state=state)) for state in State.values})
+        found = self.search.of_every_state()
+        counts = found.aggregate(**{state: Count("pk", filter=Q(state=state)) for state in State.values})
         counts[""] = sum(counts.values())
         paginator = Paginator(self.object_list, PAGE_SIZE)
-        paginator.count = counts[self.state]  # it would count the same once more
+        paginator.count = counts[self.search.state]  # it would count the same once more
         # An address with a page that no longer exists shows the last one there is.
         page = paginator.get_page(self.request.GET.get("page"))
         labels = [("", _("All")), *((state.value, str(state.label)) for state in State)]
         return context | {
             "page_obj": page,
             "users": page.object_list,
-            "query": self.query,
-            "state": self.state,
-            "role": self.role,
+            "query": self.search.query,
+            "state": self.search.state,
+            "role": self.search.role,
             "roles": Role.choices,
             "sort": self.sort,
             "tabs": [(value, label, counts[value]) for value, label in labels],
@@ -108,10 +97,6 @@ class UserListView(UsersMixin, ListView):  # type: ignore[type-arg]  # generic i
             }
             for key, label in labels.items()
         ]
-
-
-def _one_of(values: list[str], value: str) -> str:
-    return value if value in values else ""
 
 
 def _by(column: str, descending: bool) -> OrderBy:

@@ -1,5 +1,7 @@
 """One deed to several accounts: what is said before, what is done, and what is refused."""
 
+from types import SimpleNamespace
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -7,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts import lifecycle
 from accounts.deeds import DEEDS
 from accounts.models import State, User
+from accounts.views import selected
 from tests.accounts.people import make_administrator, make_operator, make_pending, make_user
 from tests.accounts.test_users_pages import LIST, said
 
@@ -115,6 +118,35 @@ def test_the_list_offers_every_deed_and_a_box_for_each_account(as_administrator)
     assert f'name="pk" value="{user.pk}"' in page
     assert all(f'<option value="{name}">' in page for name in DEEDS)
     assert '<input type="hidden" name="role" value="operator">' in page
+
+
+def test_all_that_fit_beyond_the_page_but_nobody_who_came_later(as_operator, operator):
+    people = [make_user(f"user{number}@example.com") for number in range(60)]
+    other, administrator = make_user("else@elsewhere.example"), make_administrator("root@example.com")
+    assert "instead with all 63 that fit" in as_operator.get(LIST).content.decode()
+    page = as_operator.get(SELECTED, {"deed": "lock", "all": "1", "q": "@example.com"})
+    assert page.context["possible"] == 60, "neither themselves nor an administrator"
+    later = make_user("later@example.com")
+
+    response = as_operator.post(SELECTED, dict(page.context["hidden"]), follow=True)
+
+    assert "Lock: done for 60 accounts." in said(response)
+    assert set(states(*people)) == {"locked"}
+    assert states(other, administrator, later, operator) == ["active"] * 4
+
+
+def test_more_than_one_go_can_do_is_continued_where_it_stopped(as_administrator, monkeypatch):
+    people = [make_user(f"user{number}@example.com") for number in range(4)]
+    ticks = iter((0, 0, 0, selected.SECONDS + 1))
+    with monkeypatch.context() as slow:
+        slow.setattr(selected, "time", SimpleNamespace(monotonic=lambda: next(ticks)))
+        response = as_administrator.post(SELECTED, {"deed": "lock", "all": "1", "q": "user"})
+    assert states(*people) == ["active", "active", "locked", "locked"]
+
+    page = as_administrator.get(response.headers["Location"])
+    assert page.context["possible"] == 2
+    as_administrator.post(SELECTED, dict(page.context["hidden"]))
+    assert set(states(*people)) == {"locked"}
 
 
 def test_the_database_is_asked_as_often_for_thirty_as_for_one(as_administrator):

@@ -3,6 +3,7 @@
 import pytest
 from django.db import connection
 
+from accounts.search import Search
 from accounts.views.user_list import PAGE_SIZE, UserListView
 
 
@@ -10,7 +11,7 @@ from accounts.views.user_list import PAGE_SIZE, UserListView
 @pytest.mark.parametrize("sort", ["last-sign-in", "-last-sign-in"])
 def test_order_by_the_last_sign_in_is_read_from_its_index(sort):
     view = UserListView()
-    view.query, view.role, view.state, view.sort = "", "", "", sort
+    view.search, view.sort = Search("", "", ""), sort
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:  # of so few it would rather read all
             cursor.execute("SET LOCAL enable_sort = off; SET LOCAL enable_seqscan = off; ANALYZE accounts_user")

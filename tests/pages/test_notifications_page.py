@@ -1,14 +1,15 @@
 """Administration > Monitoring > Notifications, as somebody uses it who looks for one e-mail."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from accounts.models import User
-from notifications.models import Attempt, Notification
-from tests.pages.conftest import NOTIFICATIONS, Visit
+from notifications.models import Attempt, Notification, Queue
+from tests.pages.conftest import KINDS_OF_SIGHT, NOTIFICATIONS, Visit, settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -93,6 +94,38 @@ def test_waiting_one_can_be_cancelled_without_scripts(visit: Visit, failed: Noti
     expect(page.get_by_text("will not be sent")).to_be_visible()
     failed.refresh_from_db()
     assert failed.state == Notification.State.CANCELLED
+
+
+def test_chart_and_bulk_deeds_are_usable_by_everyone(
+    visit: Visit, failed: Notification, violations: Callable[[Page], list[str]]
+) -> None:
+    Queue.objects.create(held_since=timezone.now(), cause="tls.expired", title="The certificate has expired")
+    for width, scheme in KINDS_OF_SIGHT[1:3]:
+        page = visit(NOTIFICATIONS, width=width, scheme=scheme)
+        expect(page.get_by_role("img", name="E-mails of the last 14 days, by the day they were made")).to_be_visible()
+        settle(page)
+        assert violations(page) == [], (width, scheme)
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+        page.get_by_role("checkbox", name="Password changed: kim@corp.example").check()
+        page.get_by_label("With those that are ticked:").select_option("Send again")
+        page.get_by_role("button", name="Continue").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Send again: 1 notification")
+        expect(page.get_by_text("Mail is held since")).to_be_visible()
+        assert violations(page) == [], (width, scheme)
+        page.evaluate("document.documentElement.dir = 'rtl'")
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+    page.get_by_role("button", name="Send again").click()
+
+    expect(page.get_by_text("Send again: done for 1 notification.")).to_be_visible()
+    failed.refresh_from_db()
+    assert failed.state == Notification.State.WAITING
+
+
+def test_the_file_is_offered_to_be_kept(visit: Visit, failed: Notification) -> None:
+    page = visit(f"{NOTIFICATIONS}?state=failed", scripts=False)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Export as CSV").click()
+    assert "kim@corp.example" in download.value.path().read_text(encoding="utf-8-sig")
 
 
 def test_empty_list_says_what_to_do(visit: Visit) -> None:

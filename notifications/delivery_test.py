@@ -30,6 +30,7 @@ from notifications.servers import NotReady, destination_of, server_of
 from notifications.smtp import Observer, Stage, StageResult
 from notifications.smtp.alternatives import USUAL_PORTS
 from notifications.stored_report import circumstances, stage_as_json, stored_form
+from notifications.telling import languages
 from settings_app.models import SMTPSettings
 
 logger = logging.getLogger(__name__)
@@ -133,11 +134,8 @@ def probe_settings(
     )
     if report.diagnosis is None:
         return report
-    advice = {}
-    for code, _name in settings.LANGUAGES:
-        with translation.override(code):
-            advice[code] = advice_of(report.diagnosis.cause, candidate, server.password or "")
-    return replace(report, advice=advice)
+    cause, password = report.diagnosis.cause, server.password or ""
+    return replace(report, advice={code: advice_of(cause, candidate, password) for code in languages()})
 
 
 class _StoringObserver:

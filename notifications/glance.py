@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from notifications.models import Notification, Queue
+from notifications.telling import title_of
 
 # Counted no further.
 MOST = 1000
@@ -44,7 +45,7 @@ def glance() -> Glance:
     # By hand: Django puts no limited counts beside a row that may be missing. The states stand in it as they do in the
     # conditions of the indexes, for which the planner has to recognise them.
     statement = f"""
-        SELECT 1 AS id, queue.held_since, COALESCE(queue.cause, '') AS cause, COALESCE(queue.title, '') AS title,
+        SELECT 1 AS id, queue.held_since, COALESCE(queue.cause, '') AS cause,
             (SELECT COUNT(*) FROM (SELECT 1 FROM {Notification._meta.db_table}
                 WHERE state IN ('waiting', 'sending') LIMIT {MOST}) AS found) AS waiting,
             (SELECT COUNT(*) FROM (SELECT 1 FROM {Notification._meta.db_table}
@@ -54,4 +55,4 @@ def glance() -> Glance:
     """  # noqa: S608  nothing of it comes from outside
     since = connection.ops.adapt_datetimefield_value(timezone.now() - LOOKED_BACK)
     [row] = Queue.objects.raw(statement, [since])
-    return Glance(row.waiting, row.failed, row.held_since, row.cause, row.title)  # type: ignore[attr-defined]
+    return Glance(row.waiting, row.failed, row.held_since, row.cause, title_of(row.cause))  # type: ignore[attr-defined]

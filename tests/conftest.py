@@ -23,3 +23,13 @@ def _english() -> Iterator[None]:
     """A request leaves its reader's language active; in a process that serves requests the next one sets its own."""
     yield
     translation.deactivate()
+
+
+@pytest.fixture
+def eager() -> Iterator[None]:
+    """The worker is this process; the way through broker and worker is tried in tests/end_to_end."""
+    from paragon_smtp.celery import app
+
+    app.conf.task_always_eager = True
+    yield
+    app.conf.task_always_eager = False

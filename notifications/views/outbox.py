@@ -16,6 +16,7 @@ from notifications.deeds import DEEDS
 from notifications.diagnosis import CAUSES
 from notifications.forms import CriteriaForm
 from notifications.models import Notification
+from notifications.telling import title_of
 from notifications.views.paper import paper
 
 VIEW, MANAGE = "notifications.view_notification", "notifications.manage_notifications"
@@ -38,7 +39,7 @@ def notifications(request: HttpRequest) -> HttpResponse:
         "parameters": criteria.parameters(),
         "page_obj": paginator.get_page(request.GET.get("page")),
         "tabs": [(value, label, counts.get(value, 0)) for value, label in labels],
-        "causes": [(code, cause.title) for code, cause in CAUSES.items()],
+        "causes": [(code, title_of(code)) for code in CAUSES],
         "deeds": DEEDS.values(),
         "chart": chart.of_the_last_days(),
     }

@@ -77,9 +77,8 @@ def test_providers_are_told(language: str) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_test_that_failed_is_read_by_each_in_their_language_and_by_programs_in_english(
-    settings, closed_port: int
+    eager: None, closed_port: int
 ) -> None:
-    settings.CELERY_TASK_ALWAYS_EAGER = True
     people = {
         code: creation.create(
             f"{code}@corp.example", code, password="Correct-horse-7", administrator=True, language=code

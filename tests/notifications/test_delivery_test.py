@@ -28,16 +28,6 @@ State = DeliveryTest.State
 
 
 @pytest.fixture
-def eager(settings) -> None:
-    """The worker is this process; the way through broker and worker is tried in tests/end_to_end."""
-    from paragon_smtp.celery import app
-
-    app.conf.task_always_eager = True
-    yield
-    app.conf.task_always_eager = False
-
-
-@pytest.fixture
 def signed_in(client: Client, administrator: User) -> Client:
     client.force_login(administrator)
     return client

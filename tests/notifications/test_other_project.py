@@ -23,6 +23,7 @@ TEMPLATES = [{{
     "BACKEND": "django.template.backends.django.DjangoTemplates",
     "DIRS": ["{folder}/templates", "{root}/templates"], "APP_DIRS": True,
 }}]
+LOCALE_PATHS = ["{root}/locale"]
 USE_TZ = True
 EMAIL_BACKEND = "notifications.backend.SavedSettingsBackend"
 SMTP_ENCRYPTION_KEYS = ["{key}"]

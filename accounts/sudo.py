@@ -1,35 +1,31 @@
 """Asking for the password again before what an unattended screen or a stolen session must not do.
 
-What was typed travels through the question sealed, inside the page itself: nothing of it is stored, and nobody but this
-session can open it. Which pages ask is written in `paragon_smtp/urls.py`.
+What was typed travels through the question (`carried.py`), and nobody but this session can open it. Which pages ask is
+written in `paragon_smtp/urls.py`.
 """
 
-import base64
-import json
 import time
 from typing import Any
 
-from cryptography.fernet import Fernet, InvalidToken
 from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import HASH_SESSION_KEY, authenticate
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.crypto import salted_hmac
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import carried
 from accounts.models import User
 from accounts.roles import Role
 from audit import log
 
 CONFIRMED_AT = "password_confirmed_at"  # in the session
 CARRIED = "carried"  # in the question's form
-CARRIED_FOR = 3600  # seconds
 
 
 class PasswordForm(forms.Form):
@@ -63,14 +59,14 @@ def concerns_administrator(request: HttpRequest, kwargs: dict[str, Any]) -> bool
 
 def question(request: HttpRequest) -> HttpResponse:
     """The page that asks, around what was sent."""
-    return _page(request, PasswordForm(), _seal(request))
+    return _page(request, PasswordForm(), carried.seal(request, _bound_to(request)))
 
 
 def answered(request: HttpRequest) -> HttpResponse | None:
     """Take the answer: None when the request may go on, which then holds what was sent at first."""
     token = request.POST[CARRIED]
-    carried = _open(request, token)
-    if carried is None:
+    sent = carried.unseal(token, _bound_to(request))
+    if sent is None:
         sentence = _("Too much time has passed since the form was sent. Nothing is changed; send it anew.")
         messages.error(request, sentence)
         return redirect(_way_back(request))
@@ -83,7 +79,7 @@ def answered(request: HttpRequest) -> HttpResponse | None:
         return _page(request, form, token)
     _confirmed(request)
     log.record("account.password_confirmed", target=user, actor=user)
-    request.POST = carried  # type: ignore[assignment]  # immutable in the stubs alone
+    request.POST = sent  # type: ignore[assignment]  # immutable in the stubs alone
     return None
 
 
@@ -106,32 +102,6 @@ def _way_back(request: HttpRequest) -> str:
     return page if ours and page.startswith("http") else "/"
 
 
-# What is carried
-
-
-def _seal(request: HttpRequest) -> str:
-    sent = {name: values for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"}
-    return _fernet().encrypt(json.dumps([_bound_to(request), sent]).encode()).decode()
-
-
-def _open(request: HttpRequest, token: str) -> QueryDict | None:
-    try:
-        bound_to, sent = json.loads(_fernet().decrypt(token.encode(), ttl=CARRIED_FOR))
-    except (InvalidToken, UnicodeError):
-        return None
-    if bound_to != _bound_to(request):
-        return None
-    carried = QueryDict(mutable=True)
-    for name, values in sent.items():
-        carried.setlist(name, values)
-    carried._mutable = False
-    return carried
-
-
 def _bound_to(request: HttpRequest) -> list[str]:
     """This page, in this session, while the password is what it was."""
     return [request.path, request.session.session_key or "", request.session.get(HASH_SESSION_KEY, "")]
-
-
-def _fernet() -> Fernet:
-    return Fernet(base64.urlsafe_b64encode(salted_hmac("accounts.sudo", "", algorithm="sha256").digest()))

@@ -100,7 +100,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.expired.SignInMiddleware",
     "accounts.middleware.PersonalMiddleware",
     "audit.middleware.RequestContextMiddleware",
     "paragon_smtp.sudo.SudoMiddleware",

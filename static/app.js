@@ -179,7 +179,7 @@ const followAdvice = (form) => {
     for (const name of ['password', 'confirm_password']) entered.delete(name);
     asked += 1;
     const mine = asked;
-    const answer = await fetch(place.dataset.advice, { method: 'POST', body: entered }).catch(() => null);
+    const answer = await fetch(place.dataset.advice, { method: 'POST', body: entered, headers: { 'X-Requested-With': 'fetch' } }).catch(() => null);
     if (!answer?.ok || answer.redirected || mine !== asked) return;
     const before = words();
     place.innerHTML = await answer.text();

@@ -15,7 +15,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView, TemplateView
 
-from accounts import forms, limits
+from accounts import expired, forms, limits
 from accounts.lifecycle import NotPossible
 from accounts.models import User
 from accounts.throttling import client_ip, even_out, limited
@@ -42,7 +42,10 @@ class SignInView(auth_views.LoginView):
 
     @method_decorator(transaction.atomic)  # with the entries of the audit trail
     def form_valid(self, form: Any) -> HttpResponse:
-        return super().form_valid(form)
+        return expired.signed_in(self.request, super().form_valid(form))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | expired.kept(self.request)
 
 
 # A session that has ended already is no reason to ask for a password.

@@ -1,0 +1,89 @@
+"""A form that meets a session which has ended: what was sent is kept through the sign-in, for the same person alone.
+
+A cookie remembers, signed, who signed in here last; without it nothing is kept. Files are not.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.core import signing
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from accounts import carried
+from accounts.forms import SignInForm
+
+LAST = "last_user"  # the cookie
+REMEMBERED_FOR = 3600 * 24 * 30  # seconds
+SALT = "accounts.expired"
+KEPT, RESUMED = "kept", "resumed"  # in the sign-in's form, and in the one that goes on
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Django's own, with the way back into what was sent."""
+
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., Any], view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
+        if request.method == "POST" and RESUMED in request.POST and request.user.is_authenticated:
+            sent = carried.unseal(request.POST[RESUMED], [request.path, str(request.user.pk)])
+            if sent is None:
+                sentence = _("Too much time has passed since the form was sent, or somebody else sent it.")
+                messages.error(request, sentence + " " + _("Nothing is changed; send it anew."))
+                return redirect("home")
+            request.POST = sent  # type: ignore[assignment]  # immutable in the stubs alone
+        answer: HttpResponseBase | None = super().process_view(request, view_func, view_args, view_kwargs)
+        return answer
+
+    def handle_no_permission(  # type: ignore[override]  # a redirection in the stubs; any answer to Django
+        self, request: HttpRequest, view_func: Callable[..., Any]
+    ) -> HttpResponseBase:
+        who = _last(request)
+        if request.method == "POST" and who and not request.FILES and not _by_script(request):
+            kept = carried.seal(request, [request.path, who])
+            context = {"form": SignInForm(request), "kept": kept, "next": request.get_full_path()}
+            return render(request, "accounts/sign_in.html", context)
+        answer: HttpResponseBase = super().handle_no_permission(request, view_func)
+        return answer
+
+
+def kept(request: HttpRequest) -> dict[str, str]:
+    """What the sign-in page hands on when it is drawn anew."""
+    return {"kept": request.POST.get(KEPT, "")}
+
+
+def signed_in(request: HttpRequest, way: HttpResponse) -> HttpResponse:
+    """The answer to a sign-in: the page that goes on, where something is kept, else the way it would have gone."""
+    path, token = way.headers["Location"], request.POST.get(KEPT, "")
+    answer = way
+    if token and carried.unseal(token, [path.split("?")[0], str(request.user.pk)]) is not None:
+        answer = render(request, "accounts/go_on.html", {"path": path, "token": token})
+    elif token:
+        messages.warning(request, _("What was sent before is not kept any more. Nothing of it was done."))
+        answer = redirect("home")
+    who = signing.dumps(request.user.pk, salt=SALT)
+    answer.set_cookie(
+        *(LAST, who),
+        max_age=REMEMBERED_FOR,
+        path=settings.SESSION_COOKIE_PATH,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return answer
+
+
+def _last(request: HttpRequest) -> str:
+    try:
+        return str(signing.loads(request.COOKIES.get(LAST, ""), salt=SALT))
+    except signing.BadSignature:
+        return ""
+
+
+def _by_script(request: HttpRequest) -> bool:
+    """Answered by a redirection, at which the page's script sends the form itself or gives up quietly."""
+    return "HX-Request" in request.headers or "X-Requested-With" in request.headers

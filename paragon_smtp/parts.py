@@ -10,7 +10,11 @@ from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
+from django.conf import settings
+from django.contrib.staticfiles.management.commands import collectstatic
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
+from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 from paragon_smtp import broker, ports
 from paragon_smtp.environment import BASE_DIR
@@ -33,12 +37,17 @@ class Layout:
     embedded_broker: bool
 
     @property
+    def static(self) -> Path:
+        return self.data_dir / "static"
+
+    @property
     def environment(self) -> dict[str, str]:
         return {
             "PORT": str(self.web),
             "INBOX_SMTP_PORT": str(self.inbox_smtp),
             "INBOX_WEB_PORT": str(self.inbox_web),
             "PORTAL_URL": self.portal_url,
+            "STATIC_ROOT": str(self.static),
             # The programs are started from wherever `manage.py run` was; they belong beside it.
             "PYTHONPATH": os.pathsep.join(filter(None, [str(BASE_DIR), os.environ.get("PYTHONPATH", "")])),
         }
@@ -119,6 +128,16 @@ def make_folders(layout: Layout) -> None:
         raise ImproperlyConfigured(
             f"The broker's folder {str(folder)!r} is open to other users. Remove it, or set DATA_DIR to a shorter path."
         )
+
+
+def collect_static(layout: Layout) -> None:
+    """The pages' files as an installation serves them: compressed, and kept by browsers under their content's name."""
+    command = collectstatic.Command()
+    try:
+        command.storage = CompressedManifestStaticFilesStorage(location=layout.static, base_url=settings.STATIC_URL)
+        call_command(command, interactive=False, clear=True, verbosity=0)
+    except OSError as error:
+        raise ImproperlyConfigured(f"{str(layout.static)!r} cannot be filled: {error.strerror}.") from None
 
 
 def log(layout: Layout, name: str) -> Path:

@@ -6,6 +6,7 @@ Below this module code takes arguments or `django.conf.settings`; nothing else r
 import secrets
 import sys
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -281,9 +282,9 @@ TIME_ZONE = env.time_zone("TIME_ZONE", "UTC")
 USE_I18N = True
 USE_TZ = True
 STATIC_URL = f"{PATH_PREFIX}/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = Path(env.text("STATIC_ROOT") or BASE_DIR / "staticfiles")
 STATICFILES_DIRS = [BASE_DIR / "static"]
-# Where `collectstatic` was not run (a newcomer's `make run`), files are served from where they lie.
+# Where `collectstatic` was not run (tests, `runserver`), files are served from where they lie.
 _collected = "collectstatic" in sys.argv or (STATIC_ROOT / "staticfiles.json").is_file()
 # Asked at each request then: at the start there is no folder to read.
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = not _collected

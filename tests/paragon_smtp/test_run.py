@@ -98,3 +98,9 @@ def test_without_the_wheel_there_is_no_broker_to_start(tmp_path: Path, monkeypat
             assert Path(str(folder)).is_dir()
     finally:
         broker.available.cache_clear()
+
+
+def test_a_folder_for_the_pages_files_that_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "static").write_text("a file stands in its place")
+    with pytest.raises(ImproperlyConfigured, match=r"^'.*/static' cannot be filled: "):
+        parts.collect_static(layout(tmp_path))

@@ -29,6 +29,7 @@ class Command(BaseCommand):
         with only_one(settings.DATA_DIR):
             layout = self.layout()
             parts.make_folders(layout)
+            parts.collect_static(layout)
             supervisor = Supervisor(parts.programs(layout), self.say)
             supervisor.stop_on_signals()
             self.say("Starting ...")

@@ -14,6 +14,8 @@ FILES = [
     *(f"accounts/test_{name}.py" for name in ("races", "limits", "editing", "timeline", "users_order")),
     "audit/test_pruning.py",
     "notifications/test_pacing.py",
+    "notifications/test_selected.py",
+    "notifications/test_glance.py",
 ]
 
 

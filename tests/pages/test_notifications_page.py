@@ -99,7 +99,7 @@ def test_waiting_one_can_be_cancelled_without_scripts(visit: Visit, failed: Noti
 def test_chart_and_bulk_deeds_are_usable_by_everyone(
     visit: Visit, failed: Notification, violations: Callable[[Page], list[str]]
 ) -> None:
-    Queue.objects.create(held_since=timezone.now(), cause="tls.expired", title="The certificate has expired")
+    Queue.objects.create(held_since=timezone.now(), cause="tls.expired")
     for width, scheme in KINDS_OF_SIGHT[1:3]:
         page = visit(NOTIFICATIONS, width=width, scheme=scheme)
         expect(page.get_by_role("img", name="E-mails of the last 14 days, by the day they were made")).to_be_visible()

@@ -6,6 +6,9 @@ from typing import Any, ClassVar, cast
 from django import forms
 from django.conf import settings
 from django.contrib.auth import forms as auth_forms
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from accounts import creation, editing, lifecycle
@@ -14,7 +17,19 @@ from accounts.guards import NotPossible
 from accounts.models import User
 from accounts.roles import Role, roles_granted_by
 
+SELECTED = mark_safe(" selected")
 MISMATCH = _("The two passwords are not the same. Type the new password twice.")
+
+
+class LongSelect(forms.Select):
+    """Hundreds of choices in one go: Django draws a template for each, which took the time zones 80 ms."""
+
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:  # noqa: ARG002  Django's signature
+        chosen = self.format_value(value) or []
+        rows = ((key, SELECTED if str(key) in chosen else "", label) for key, label in self.choices)
+        options = format_html_join("", '<option value="{}"{}>{}</option>', rows)
+        given = self.build_attrs(self.attrs, {"name": name, **(attrs or {})})
+        return format_html("<select{}>{}</select>", flatatt(given), options)
 
 
 class SignInForm(auth_forms.AuthenticationForm):
@@ -92,7 +107,7 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the s
 
     # What a script leaves out stays as it is.
     language = forms.ChoiceField(label=_("Language"), required=False)
-    time_zone = forms.ChoiceField(label=_("Time zone"), required=False)
+    time_zone = forms.ChoiceField(label=_("Time zone"), required=False, widget=LongSelect)
 
     class Meta:
         model = User

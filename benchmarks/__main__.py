@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 # First: it prepares the environment that Django's settings read.
@@ -10,6 +11,7 @@ from benchmarks.registry import Figure, found
 
 
 def main(names: list[str]) -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "paragon_smtp.settings")
     known = found()
     if unknown := [name for name in names if name not in known]:
         print(f"No such benchmark: {', '.join(unknown)}. There are: {', '.join(known)}.", file=sys.stderr)

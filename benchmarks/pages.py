@@ -1,0 +1,72 @@
+"""What the server needs for each page, beside an empty view behind the same middleware, session and database."""
+
+from __future__ import annotations
+
+import logging
+import statistics
+import time
+from collections.abc import Iterator
+from types import ModuleType
+
+from django.http import HttpRequest, HttpResponse
+
+from benchmarks.registry import Figure, benchmark
+
+ROUNDS = 60
+GOAL = 2.0
+EMPTY = "/empty/"
+
+
+def empty(_request: HttpRequest) -> HttpResponse:
+    return HttpResponse("<!DOCTYPE html><title>Empty</title>")
+
+
+def _urls() -> ModuleType:
+    """Ours, and the empty view beside them."""
+    from django.urls import include, path
+
+    urls = ModuleType("urls")
+    urls.urlpatterns = [path("empty/", empty), path("", include("paragon_smtp.urls"))]  # type: ignore[attr-defined]
+    return urls
+
+
+@benchmark("pages")
+def pages() -> Iterator[Figure]:
+    import django
+
+    django.setup()
+    from django.test import Client
+    from django.test.runner import DiscoverRunner
+    from django.test.utils import override_settings
+
+    from tests.pages import example
+
+    logging.getLogger("paragon_smtp").setLevel(logging.ERROR)
+    runner = DiscoverRunner(verbosity=0, interactive=False)
+    databases = runner.setup_databases()
+    try:
+        with override_settings(ROOT_URLCONF=_urls(), ALLOWED_HOSTS=["*"]):
+            ingrid = example.first_run()
+            of = example.in_use(ingrid)
+            client = Client()
+            client.force_login(ingrid)
+            paths = {"empty": EMPTY} | {name: of.path(name) for name in example.PAGES}
+            times = _interleaved(client, paths)
+    finally:
+        runner.teardown_databases(databases)
+    yield Figure("pages, an empty view: median", times["empty"] * 1000, "ms")
+    for name in example.PAGES:
+        yield Figure(f"pages, {name}: times the empty view's", times[name] / times["empty"], "", GOAL)
+
+
+def _interleaved(client: object, paths: dict[str, str]) -> dict[str, float]:
+    """The median of each, taken in turns, so that whatever else the machine does falls on all alike."""
+    taken: dict[str, list[float]] = {name: [] for name in paths}
+    for number in range(ROUNDS + 3):
+        for name, address in paths.items():
+            started = time.perf_counter()
+            answer = client.get(address)  # type: ignore[attr-defined]
+            if number >= 3:
+                taken[name].append(time.perf_counter() - started)
+            assert answer.status_code == 200, (name, answer.status_code)
+    return {name: statistics.median(times) for name, times in taken.items()}

@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from notifications import nudge
+from notifications.advice import advice_of
 from notifications.diagnosis import Diagnosis
 from notifications.models import Notification, Queue
 from notifications.telling import for_the_reader, in_every_language, title_of
@@ -44,7 +45,8 @@ def status() -> Status:
     waiting = Notification.objects.filter(state__in=Notification.OPEN).count()
     delivered = Notification.objects.filter(state=Notification.State.DELIVERED).order_by("-delivered_at")
     last = delivered.values_list("delivered_at", flat=True).first()
-    if not SMTPSettings.load().configured:
+    saved = SMTPSettings.load()
+    if not saved.configured:
         return Status("not_configured", waiting, last)
     queue = Queue.objects.filter(pk=Queue.PK, held_since__isnull=False).first()
     if queue is not None:
@@ -57,7 +59,8 @@ def status() -> Status:
             cause=queue.cause,
             title=title_of(queue.cause) or queue.title,
             explanation=told.get("explanation") or queue.explanation,
-            remedy=told.get("remedy") or queue.remedy,
+            # The same advice, in the same order, as a failed test e-mail gives.
+            remedy=" ".join((*advice_of(queue.cause, saved), told.get("remedy") or queue.remedy)).strip(),
             next_trial_at=queue.next_trial_at,
         )
     return Status("working" if last else "idle", waiting, last)

@@ -1,12 +1,18 @@
 """What joins the remedy: the hint that explains the cause, and the rules of a provider that is recognised."""
 
 import json
+from html import unescape
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
 
+from accounts.models import User
+from notifications import queue
 from notifications.advice import advice_of
+from notifications.diagnosis import diagnosis_of
 from settings_app.models import SMTPSettings
 from tests.notifications.conftest import save_settings
 from tests.servers.aiosmtp import mail_server
@@ -81,3 +87,16 @@ def test_a_test_that_succeeds_gets_no_remedy() -> None:
         out = StringIO()
         call_command("send_test_email", "a@corp.example", "--direct", "--json", stdout=out)
     assert json.loads(out.getvalue())["remedy"] is None
+
+
+@pytest.mark.django_db
+def test_the_notice_of_a_held_queue_shows_the_advice_before_the_remedy(administrator: User, client: Client) -> None:
+    SMTPSettings(**GMAIL, from_email="noc@gmail.com").save()
+    held = diagnosis_of("authenticate.rejected")
+    queue.hold(held)
+    remedy = queue.status().remedy
+    assert remedy.endswith(held.remedy)
+    assert "myaccount.google.com/apppasswords" in remedy.removesuffix(held.remedy)
+    client.force_login(administrator)
+    page = client.get(reverse("notifications:list"))
+    assert "myaccount.google.com/apppasswords" in unescape(page.content.decode())

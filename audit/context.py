@@ -4,7 +4,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext, gettext_noop
 
 SYSTEM, NOT_SIGNED_IN = gettext_noop("system"), gettext_noop("not signed in")
 
@@ -18,3 +18,8 @@ class Context:
 
 
 current: ContextVar[Context] = ContextVar("audit_context", default=Context())  # noqa: B039  Context is frozen
+
+
+def shown(name: str) -> str:
+    """The name that was recorded; where nobody was signed in, that in the reader's language."""
+    return gettext(name) if name in (SYSTEM, NOT_SIGNED_IN) else name

@@ -6,10 +6,9 @@ from typing import Any, ClassVar, NoReturn
 
 from django.conf import settings
 from django.db import models
-from django.utils.translation import gettext
 
 from audit import actions
-from audit.context import NOT_SIGNED_IN, SYSTEM
+from audit.context import shown
 
 SHOWN_LENGTH = 160
 
@@ -64,9 +63,7 @@ class Entry(models.Model):
 
     @property
     def who(self) -> str:
-        """The actor's name; where there was none, that in the reader's language."""
-        nobody = self.actor_id is None and self.actor_name in (SYSTEM, NOT_SIGNED_IN)
-        return gettext(self.actor_name) if nobody else self.actor_name
+        return self.actor_name if self.actor_id else shown(self.actor_name)
 
     @property
     def action_label(self) -> str:

@@ -41,9 +41,9 @@ def announce(*, settings: SMTPSettings, before: SMTPSettings, changed: tuple[str
     event_id = uuid.uuid4()
     for user in model._default_manager.filter(is_superuser=True, is_active=True):
         with translation.override(language_of(user)):
-            fields = ", ".join(_label(name) for name in changed)
+            by, fields = settings.saved_by, ", ".join(_label(name) for name in changed)
         emails.smtp_settings_changed(
-            user, by=settings.updated_by, fields=fields, at=timezone.now(), ip=current.get().ip, event_id=event_id
+            user, by=by, fields=fields, at=timezone.now(), ip=current.get().ip, event_id=event_id
         )
     values = {name: getattr(before, name) for name in SMTPSettings.FIELDS}
     FormerSettings.objects.create(event_id=event_id, values=values, password_sealed=before.password_sealed)

@@ -9,6 +9,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from audit.context import shown
 from audit.log import record
 from settings_app import sealing, validators
 from settings_app.signals import settings_saved
@@ -126,6 +127,10 @@ class SMTPSettings(models.Model):
             self._state.adding = not before.configured  # the one row is changed, whoever made the instance
             super().save(*args, **kwargs)
             settings_saved.send(sender=type(self), settings=self, before=before, changed=tuple(changes))
+
+    @property
+    def saved_by(self) -> str:
+        return shown(self.updated_by)
 
     @classmethod
     def load(cls, *, lock: bool = False) -> "SMTPSettings":

@@ -32,4 +32,4 @@ def eager() -> Iterator[None]:
 
     app.conf.task_always_eager = True
     yield
-    app.conf.task_always_eager = False
+    del app.conf.changes["task_always_eager"]  # what the settings say counts again

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import translation
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -24,7 +25,7 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 @require_safe
 def readyz(_request: HttpRequest) -> HttpResponse:
     """503 only when no page could work: a balancer takes this process out of use then, and would gain nothing else."""
-    with patience.at_most(*PATIENCE):
+    with patience.at_most(*PATIENCE), translation.override("en"):
         found = readiness.findings()
     status = readiness.overall(found)
     checks = {finding.name: {"status": finding.status, "detail": finding.detail} for finding in found}

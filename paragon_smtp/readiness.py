@@ -21,12 +21,14 @@ from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from notifications import queue
 from notifications.models import Notification
 from notifications.operation import heartbeats, server_check
 from notifications.operation.models import Worker
 from notifications.servers import NotReady, server_of
+from notifications.telling import title_of
 from paragon_smtp import broker
 from settings_app import as_code
 from settings_app.models import SMTPSettings
@@ -55,7 +57,9 @@ def findings() -> list[Finding]:
             return [Finding("database", UNAVAILABLE, fault)]
     except DatabaseError as error:
         logger.warning("The database cannot be used: %s", error)
-        return [Finding("database", UNAVAILABLE, "The database cannot be used; the log of this process has the error.")]
+        return [
+            Finding("database", UNAVAILABLE, _("The database cannot be used; the log of this process has the error."))
+        ]
     return list(looked_at(CHECKS))
 
 
@@ -66,7 +70,7 @@ def looked_at(names: Iterable[str]) -> Iterator[Finding]:
         except DatabaseError as error:
             # Pages work; what takes too long here must not have a balancer take them away.
             logger.warning("What %s asks of the database is not answered: %s", name, error)
-            yield Finding(name, DEGRADED, "The database does not answer this, nor was the rest asked.")
+            yield Finding(name, DEGRADED, _("The database does not answer this, nor was the rest asked."))
             return
 
 
@@ -88,7 +92,9 @@ def _pages_fault() -> str:
     except DatabaseError as error:
         logger.warning("The database cannot be read: %s", error)
         if missing := _unapplied():
-            return f"{len(missing)} migrations are missing in the database; run: manage.py migrate"
+            return _("%(number)d migrations are missing in the database; run: manage.py migrate") % {
+                "number": len(missing)
+            }
         raise
     return ""
 
@@ -99,36 +105,43 @@ def database() -> Iterator[str]:
         heartbeats.beat_now_and_then(f"{socket.gethostname()}:{os.getpid()}", Worker.Kind.WEB)
     except DatabaseError as error:
         logger.warning("The database takes no changes: %s", error)
-        yield "The database takes no changes: is its disk full, or is it a copy that can only be read?"
+        yield _("The database takes no changes: is its disk full, or is it a copy that can only be read?")
     if connection.vendor == "sqlite" and shutil.disk_usage(settings.DATA_DIR).free < LEAST_SPACE:
-        yield "Less than 100 MB are free on the disk that holds the database; make room."
+        yield _("Less than 100 MB are free on the disk that holds the database; make room.")
 
 
 def migrations() -> Iterator[str]:
     if missing := _unapplied():
-        yield f"{len(missing)} migrations are missing in the database; run: manage.py migrate"
+        yield _run_migrate(missing)
+
+
+def _run_migrate(missing: set[Any]) -> str:
+    return _("%(number)d migrations are missing in the database; run: manage.py migrate") % {"number": len(missing)}
 
 
 def encryption_key() -> Iterator[str]:
     if not settings.SMTP_ENCRYPTION_KEYS:
-        yield "SMTP_ENCRYPTION_KEYS is not set; no password can be stored or read."
+        yield _("SMTP_ENCRYPTION_KEYS is not set; no password can be stored or read.")
         return
     saved = SMTPSettings.load()
     if saved.configured:
         try:
             server_of(saved)
         except NotReady as fault:
-            yield f"{fault.diagnosis.cause}: {fault.diagnosis.title}. Enter the password again, or bring its key back."
+            yield _("%(cause)s: %(title)s. Enter the password again, or bring its key back.") % {
+                "cause": fault.diagnosis.cause,
+                "title": title_of(fault.diagnosis.cause),
+            }
 
 
 def smtp_settings() -> Iterator[str]:
     if as_code.outdated():
-        yield "The environment names other SMTP settings than those in use; run: manage.py migrate"
+        yield _("The environment names other SMTP settings than those in use; run: manage.py migrate")
 
 
 def broker_answers() -> Iterator[str]:
     if not settings.CELERY_TASK_ALWAYS_EAGER and not broker.reachable(settings.CELERY_BROKER_URL):
-        yield "The broker does not answer: deliveries and tests do not start. Start Redis, or correct REDIS_URL."
+        yield _("The broker does not answer: deliveries and tests do not start. Start Redis, or correct REDIS_URL.")
 
 
 def delivery_worker() -> Iterator[str]:
@@ -137,7 +150,7 @@ def delivery_worker() -> Iterator[str]:
     if saved.configured and saved.updated_at < timezone.now() - TAKEN_UP:
         old = heartbeats.present().filter(settings_version__gt=0).exclude(settings_version=saved.version).count()
         if old:
-            yield f"{old} delivery workers still use earlier SMTP settings; restart them."
+            yield _("%(number)d delivery workers still use earlier SMTP settings; restart them.") % {"number": old}
 
 
 def test_worker() -> Iterator[str]:
@@ -148,7 +161,9 @@ def clock() -> Iterator[str]:
     yield from _missing(Worker.Kind.CLOCK, "celery -A paragon_smtp beat")
     ahead = Worker.objects.filter(seen__gte=timezone.now() + heartbeats.GONE).count()
     if ahead:
-        yield f"The clock of this machine is behind, or was set back: {ahead} processes were seen at a later time."
+        yield _(
+            "The clock of this machine is behind, or was set back: %(number)d processes were seen at a later time."
+        ) % {"number": ahead}
 
 
 def mail() -> Iterator[str]:
@@ -187,8 +202,11 @@ def _missing(kind: Worker.Kind, command: str) -> Iterator[str]:
     if settings.CELERY_TASK_ALWAYS_EAGER or heartbeats.present().filter(kind=kind).exists():
         return
     last = Worker.objects.filter(kind=kind).order_by("-seen").values_list("seen", flat=True).first()
-    seen = f"since {last:%Y-%m-%d %H:%M:%S} UTC" if last else "yet"
-    yield f"No {kind.label} has been seen {seen}; start one with: {command}"
+    told = {"what": kind.label, "since": f"{last:%Y-%m-%d %H:%M:%S}" if last else "", "command": command}
+    if last:
+        yield _("No %(what)s has been seen since %(since)s UTC; start one with: %(command)s") % told
+    else:
+        yield _("No %(what)s has been seen yet; start one with: %(command)s") % told
 
 
 def _overdue() -> bool:

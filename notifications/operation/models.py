@@ -3,16 +3,17 @@
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Worker(models.Model):
     """A process that was seen at work; one that serves several queues has a row for each."""
 
     class Kind(models.TextChoices):
-        WEB = "web", "web server"
-        DELIVERY = "delivery", "delivery worker"
-        TESTS = "tests", "worker for test e-mails"
-        CLOCK = "clock", "clock"
+        WEB = "web", _("web server")
+        DELIVERY = "delivery", _("delivery worker")
+        TESTS = "tests", _("worker for test e-mails")
+        CLOCK = "clock", _("clock")
 
     name = models.CharField(max_length=255)
     kind = models.CharField(max_length=16, choices=Kind)

@@ -38,6 +38,7 @@ FOREIGN = {"script", "style", "title", "pre", "code", "bdi", "option", "svg", "t
 E_MAILS = {"notifications:sample-html", "notifications:preview-html"}  # in their own reader's language
 OF_DATA = {"ltr", "mono", "code", "brand", "values"}
 SPOKEN = {"title", "aria-label", "placeholder", "alt", "data-dirty", "data-filled", "data-copied"}
+NO_WORDS = re.compile(r"\S+[@/]\S+|\S+\.(?:com|example)\b|celery -A \S+ \S+(?: --queues \S+)?")
 WORD = re.compile(r"[A-Za-z]{3,}")
 
 
@@ -69,8 +70,7 @@ class Plain(HTMLParser):
             self._hear(data)
 
     def _hear(self, text: str) -> None:
-        without_addresses = re.sub(r"\S+[@/]\S+|\S+\.(?:com|example)\b", "", text)
-        self.words |= {word for word in WORD.findall(without_addresses) if word not in DATA | NAMES}
+        self.words |= {word for word in WORD.findall(NO_WORDS.sub("", text)) if word not in DATA | NAMES}
 
 
 @pytest.fixture

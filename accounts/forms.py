@@ -180,7 +180,8 @@ def _choose(field: forms.Field, choices: Iterable[tuple[Any, Any]]) -> None:
     field.choices = list(choices)  # type: ignore[attr-defined]  # a ChoiceField
 
 
-def _name_new_password(form: forms.Form) -> None:
+def _name_new_password(form: Any) -> None:
+    form.minimum_length = settings.PASSWORD_MINIMUM_LENGTH
     form.fields["new_password1"].label = _("New password")
     form.fields["new_password1"].error_messages["required"] = _("Enter a new password.")
     form.fields["new_password2"].error_messages["required"] = _("Type the new password once more.")

@@ -52,12 +52,12 @@ def test_saves_by_keyboard_alone(visit: Visit) -> None:
         "Password": PASSWORD,
         "Confirm Password": PASSWORD,
     }
-    for _step in range(30):
+    for _step in range(40):
         page.keyboard.press("Tab")
         label = page.evaluate("document.activeElement.labels?.[0]?.textContent.trim()")
         if label in fields:
             page.keyboard.type(fields.pop(label))
-        if page.evaluate("document.activeElement.textContent.trim()") == "Save":
+        if page.evaluate("document.activeElement.id") == "save":
             page.keyboard.press("Enter")
             break
 

@@ -37,12 +37,14 @@ from django.contrib.auth.models import User
 from django.core.mail import send_mail
 from django.core.management import call_command
 from notifications import links, outbox
+from notifications.models import Notification
 
 call_command("migrate", verbosity=0)
 call_command("configure_smtp", server_address="127.0.0.1", port="{port}", use_tls=False, authentication=False,
              from_name="Shop", from_email="shop@corp.example")
 links.register("order", lambda user: "/orders/")
 outbox.enqueue("order_shipped", User.objects.create(username="ola", email="ola@corp.example"), {{"link": "order"}})
+Notification.objects.update(language="de")
 call_command("deliver_notifications")
 send_mail("Direct", "text", None, ["ola@corp.example"])
 """
@@ -76,4 +78,6 @@ def test_mail_apps_serve_a_project_with_other_accounts(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     queued, direct = (message_from_bytes(received.content, policy=policy.default) for received in server.received)
     assert (queued["To"], queued["Subject"], direct["Subject"]) == ("ola@corp.example", "Your order", "Direct")
-    assert "https://shop.example/orders/" in queued.get_body(("plain",)).get_content()
+    text = queued.get_body(("plain",)).get_content()
+    assert "https://shop.example/orders/" in text
+    assert (queued["Content-Language"], "Automatisch gesendet von Shop." in text) == ("de", True)

@@ -12,7 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, sync_playwright
 
 from accounts import creation
 from accounts.models import User
@@ -25,6 +25,11 @@ NOTIFICATIONS = "/administration/monitoring/notifications/"
 USERS = "/administration/user-management/users/"
 PASSWORD = "Correct-horse-7"
 KINDS_OF_SIGHT = [(1280, "light"), (1280, "dark"), (320, "light"), (320, "dark")]
+
+
+def notice(page: Page, text: str) -> Locator:
+    """What the last action brought, where it is seen; a moment later it is in the live region as well."""
+    return page.locator("[data-say-now]").get_by_text(text)
 
 
 def settle(page: Page) -> None:

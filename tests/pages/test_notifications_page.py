@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from notifications.models import Attempt, Notification, Queue
-from tests.pages.conftest import KINDS_OF_SIGHT, NOTIFICATIONS, Visit, settle
+from tests.pages.conftest import KINDS_OF_SIGHT, NOTIFICATIONS, Visit, notice, settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -80,7 +80,7 @@ def test_detail_shows_attempts_and_preview_and_sends_again(visit: Visit, failed:
     expect(page.frame_locator("iframe").locator("body")).to_contain_text("password")
     page.get_by_role("button", name="Send again").click()
 
-    expect(page.get_by_text("on its way again")).to_be_visible()
+    expect(notice(page, "on its way again")).to_be_visible()
     failed.refresh_from_db()
     assert failed.state == Notification.State.WAITING
 
@@ -91,7 +91,7 @@ def test_waiting_one_can_be_cancelled_without_scripts(visit: Visit, failed: Noti
 
     page.get_by_role("button", name="Cancel this e-mail").click()
 
-    expect(page.get_by_text("will not be sent")).to_be_visible()
+    expect(notice(page, "will not be sent")).to_be_visible()
     failed.refresh_from_db()
     assert failed.state == Notification.State.CANCELLED
 
@@ -116,7 +116,7 @@ def test_chart_and_bulk_deeds_are_usable_by_everyone(
         assert page.evaluate("document.documentElement.scrollWidth") == width
     page.get_by_role("button", name="Send again").click()
 
-    expect(page.get_by_text("Send again: done for 1 notification.")).to_be_visible()
+    expect(notice(page, "Send again: done for 1 notification.")).to_be_visible()
     failed.refresh_from_db()
     assert failed.state == Notification.State.WAITING
 

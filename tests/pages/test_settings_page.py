@@ -9,7 +9,7 @@ from accounts import creation
 from accounts.models import User
 from notifications.models import DeliveryTest
 from settings_app.models import SMTPSettings
-from tests.pages.conftest import PASSWORD, SETTINGS, Visit
+from tests.pages.conftest import PASSWORD, SETTINGS, Visit, notice
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -38,7 +38,7 @@ def test_saves_without_scripts(visit: Visit) -> None:
 
     page.get_by_role("button", name="Save").click()
 
-    expect(page.get_by_text("SMTP settings saved.")).to_be_visible()
+    expect(notice(page, "SMTP settings saved.")).to_be_visible()
     assert SMTPSettings.load().get_password() == PASSWORD
 
 
@@ -61,7 +61,7 @@ def test_saves_by_keyboard_alone(visit: Visit) -> None:
             page.keyboard.press("Enter")
             break
 
-    expect(page.get_by_text("SMTP settings saved.").first).to_be_visible()
+    expect(notice(page, "SMTP settings saved.").first).to_be_visible()
     assert fields == {}
 
 
@@ -159,7 +159,7 @@ def test_stored_password_is_kept_and_never_in_the_page(visit: Visit, saved_setti
     page.get_by_label("From Name").fill("Somebody else")
     page.get_by_role("button", name="Save").click()
 
-    expect(page.get_by_text("SMTP settings saved.").first).to_be_visible()
+    expect(notice(page, "SMTP settings saved.").first).to_be_visible()
     assert SMTPSettings.load().get_password() == PASSWORD
     assert PASSWORD not in page.content()
     assert saved_settings.password_sealed not in page.content()
@@ -207,7 +207,7 @@ def test_the_later_of_two_savers_is_told_what_changed(visit: Visit, saved_settin
     expect(told.get_by_role("row", name=re.compile("From Name"))).to_contain_text("Changed meanwhile")
     expect(page.get_by_label("Timeout")).to_have_value("60")
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("SMTP settings saved.").first).to_be_visible()
+    expect(notice(page, "SMTP settings saved.").first).to_be_visible()
 
 
 def test_navigation_opens_on_a_phone_and_marks_the_page(visit: Visit, administrator: User) -> None:

@@ -8,7 +8,7 @@ from django.conf import LazySettings
 from playwright.sync_api import Page, expect
 
 from settings_app.models import SMTPSettings
-from tests.pages.conftest import KINDS_OF_SIGHT, PASSWORD, SETTINGS, Visit
+from tests.pages.conftest import KINDS_OF_SIGHT, PASSWORD, SETTINGS, Visit, notice
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -27,7 +27,7 @@ def test_saving_goes_on_where_it_was(visit: Visit, saved_settings: SMTPSettings,
     expect(page.get_by_label("Your password")).to_be_focused()
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
-    expect(page.get_by_text("SMTP settings saved.")).to_be_visible()
+    expect(notice(page, "SMTP settings saved.")).to_be_visible()
     expect(page.get_by_label("From Name")).to_have_value("Night Shift")
     assert SMTPSettings.load().get_password() == PASSWORD
 

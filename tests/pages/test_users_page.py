@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from accounts import creation, lifecycle
 from accounts.editing import edit
 from accounts.models import State, User
-from tests.pages.conftest import PASSWORD, USERS, Visit, settle
+from tests.pages.conftest import PASSWORD, USERS, Visit, notice, settle
 
 # Each width and each scheme once: that the colours hold at both widths is shown by test_everybody.py.
 KINDS_OF_SIGHT = [(1280, "light"), (320, "dark")]
@@ -94,7 +94,7 @@ def test_several_accounts_at_once(visit: Visit, people: dict[str, User], scripts
     expect(page.get_by_role("heading", name="Lock: 1 account")).to_be_visible()
     expect(page.get_by_text("They are signed out everywhere")).to_be_visible()
     page.get_by_role("button", name="Lock").click()
-    expect(page.get_by_text("Lock: done for 1 account.")).to_be_visible()
+    expect(notice(page, "Lock: done for 1 account.")).to_be_visible()
     assert page.url.endswith(f"{USERS}?state=active&sort=name")
     people["active"].refresh_from_db()
     assert people["active"].state == State.LOCKED

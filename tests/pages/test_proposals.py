@@ -8,21 +8,12 @@ from playwright.sync_api import Locator, Page, expect
 
 from notifications import delivery_test
 from notifications.smtp import TLSMode
-from paragon_smtp.celery import app as celery_app
 from settings_app.models import SMTPSettings
 from tests.pages.conftest import KINDS_OF_SIGHT, SETTINGS, Visit, settle
 from tests.servers.aiosmtp import MailServer, mail_server
 from tests.servers.certificates import AUTHORITY_PEM, private_chain_context, server_context
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(autouse=True)
-def worker_at_once() -> Iterator[None]:
-    """Tasks run where they are called."""
-    celery_app.conf.task_always_eager = True
-    yield
-    celery_app.conf.task_always_eager = False
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("eager")]
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +12,6 @@ from playwright.sync_api import Page, expect
 
 from notifications.models import DeliveryTest
 from notifications.presentation import LABELS
-from paragon_smtp.celery import app as celery_app
 from settings_app.models import SMTPSettings
 from tests.pages.conftest import KINDS_OF_SIGHT, PASSWORD, SETTINGS, Visit, settle
 
@@ -59,14 +58,6 @@ def running(saved_settings: SMTPSettings) -> DeliveryTest:
         candidate={name: getattr(saved_settings, name) for name in (*SMTPSettings.FIELDS, "version")}
         | {"from_name": "Typed and not saved"},
     )
-
-
-@pytest.fixture
-def worker_at_once() -> Iterator[None]:
-    """Tasks run where they are called."""
-    celery_app.conf.task_always_eager = True
-    yield
-    celery_app.conf.task_always_eager = False
 
 
 def end(test: DeliveryTest, report: dict[str, Any]) -> None:
@@ -152,7 +143,7 @@ def test_dialogue_is_in_a_fold_and_the_report_is_at_hand(visit: Visit, running: 
 
 
 def test_button_tests_what_is_typed_and_leaves_it_in_the_form(
-    visit: Visit, saved_settings: SMTPSettings, worker_at_once: None
+    visit: Visit, saved_settings: SMTPSettings, eager: None
 ) -> None:
     page = visit(SETTINGS)
     page.get_by_label("Server Address").fill("127.0.0.1")
@@ -172,7 +163,7 @@ def test_button_tests_what_is_typed_and_leaves_it_in_the_form(
 
 @pytest.mark.parametrize("scripts", [True, False])
 def test_the_result_joins_the_last_tests_and_each_opens_its_own(
-    visit: Visit, saved_settings: SMTPSettings, worker_at_once: None, scripts: bool
+    visit: Visit, saved_settings: SMTPSettings, eager: None, scripts: bool
 ) -> None:
     SMTPSettings.objects.update(server_address="127.0.0.1", port=1, authentication=False, from_email="noc@corp.example")
     page = visit(SETTINGS, scripts=scripts)

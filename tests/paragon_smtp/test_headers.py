@@ -45,7 +45,7 @@ def test_browsers_come_back_by_tls(client: Client, settings: LazySettings) -> No
 def test_cookies_are_out_of_reach_of_scripts_and_other_sites(client: Client, administrator: User) -> None:
     client.get("/sign-in/")
     client.post("/sign-in/", {"username": administrator.email, "password": PASSWORD})
-    assert set(client.cookies) == {"csrftoken", "sessionid"}
+    assert set(client.cookies) == {"csrftoken", "sessionid", "last_user"}
     for cookie in client.cookies.values():
         assert cookie["httponly"]
         assert cookie["samesite"] == "Lax"

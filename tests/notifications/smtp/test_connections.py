@@ -182,6 +182,7 @@ def test_a_connection_that_the_server_closed_while_idle_is_replaced() -> None:
         pipelining(heard, close_after_message=0 if closed.is_set() else 1, last_words="250 ok: queued as LAST")(
             connection
         )
+        connection.close()
         closed.set()
 
     stock = Stock(envelopes("a@x.y"))

@@ -12,6 +12,8 @@ from django.utils import timezone
 from accounts import creation, links
 from accounts.models import User
 from notifications.models import DeliveryTest, Notification
+from notifications.operation import heartbeats
+from notifications.operation.models import Worker
 from settings_app.models import SMTPSettings
 from tests.accounts.imports.conftest import checked
 from tests.pages.reports import DELIVERED, UNTRUSTED
@@ -70,7 +72,8 @@ class Example:
 
 
 def first_run() -> User:
-    """The first administrator has signed in, and nothing else has been done."""
+    """The first administrator has signed in, and nothing else has been done. All that belongs to it is at work."""
+    heartbeats.beat("portal:1", Worker.Kind.values)
     return creation.create("ingrid.solberg@corp.example", "Ingrid Solberg", password=PASSWORD, administrator=True)
 
 

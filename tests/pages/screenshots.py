@@ -89,9 +89,12 @@ def take(url: str, chromium: str) -> None:
     from django.urls import reverse
     from playwright.sync_api import sync_playwright
 
+    from paragon_smtp import readiness
     from tests.pages import example
     from tests.pages.conftest import launch
 
+    # None runs here, and the pages would say so.
+    readiness.CHECKS["broker"] = lambda: iter(())
     for folder in (MAIN, EVERY):
         folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:

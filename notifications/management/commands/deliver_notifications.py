@@ -30,10 +30,7 @@ class Command(BaseCommand):
         self.begun = self.shown_at = time.monotonic()
         self.before = delivery.Summary()
         self.stopping = False
-        if self.stdout.isatty():
-            # A line for each message would write over the progress.
-            logging.getLogger("notifications").setLevel(logging.WARNING)
-        with self._signals_heeded():
+        with self._only_progress(), self._signals_heeded():
             while True:
                 summary = delivery.deliver_due(progress=self._show, stop=lambda: self.stopping, keep_open=True)
                 self._add(summary)
@@ -73,6 +70,18 @@ class Command(BaseCommand):
             f"{status.waiting} waiting; mail is held: {status.title}. {status.explanation} {status.remedy}".strip(),
             returncode=1,
         )
+
+    @contextmanager
+    def _only_progress(self) -> Iterator[None]:
+        """On a terminal, a line in the log for each message would write over the progress."""
+        logger = logging.getLogger("notifications")
+        before = logger.level
+        if self.stdout.isatty():
+            logger.setLevel(logging.WARNING)
+        try:
+            yield
+        finally:
+            logger.setLevel(before)
 
     @contextmanager
     def _signals_heeded(self) -> Iterator[None]:

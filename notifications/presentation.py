@@ -85,6 +85,8 @@ class TestView:
             for stored, label in zip_longest((test.report or {}).get("proposals", []), told.get("labels", []))
         ]
 
+        # The panel stays as it is while these do.
+        self.drawn_from = [test.pk, test.state, test.ended_at, test.stored_ms, test.handed_ms, test.stages]
         self.ran = (test.report or {}).get("ran")
         self.way = list(_way(test)) if test.ended_at else []
 

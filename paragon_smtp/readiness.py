@@ -42,6 +42,27 @@ TAKEN_UP = timedelta(minutes=2)
 LEAST_SPACE = 100 * 1024 * 1024  # bytes
 
 
+class Seen:
+    """What several of the checks look at, asked for once."""
+
+    def __init__(self, saved: SMTPSettings | None = None) -> None:
+        if saved:
+            self.saved = saved
+        self.now = timezone.now()
+
+    @functools.cached_property
+    def saved(self) -> SMTPSettings:
+        return SMTPSettings.load()
+
+    @functools.cached_property
+    def workers(self) -> list[Worker]:
+        return list(Worker.objects.all())
+
+    @property
+    def present(self) -> list[Worker]:
+        return [worker for worker in self.workers if abs(worker.seen - self.now) < heartbeats.GONE]
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     name: str
@@ -63,10 +84,12 @@ def findings() -> list[Finding]:
     return list(looked_at(CHECKS))
 
 
-def looked_at(names: Iterable[str]) -> Iterator[Finding]:
+def looked_at(names: Iterable[str], saved: SMTPSettings | None = None) -> Iterator[Finding]:
+    """`saved`: the stored settings, where the caller has them."""
+    seen = Seen(saved)
     for name in names:
         try:
-            yield Finding(name, *_outcome(CHECKS[name]()))
+            yield Finding(name, *_outcome(CHECKS[name](seen)))
         except DatabaseError as error:
             # Pages work; what takes too long here must not have a balancer take them away.
             logger.warning("What %s asks of the database is not answered: %s", name, error)
@@ -99,10 +122,10 @@ def _pages_fault() -> str:
     return ""
 
 
-def database() -> Iterator[str]:
+def database(seen: Seen) -> Iterator[str]:
     """Reading works, else nothing here would run; whether it takes changes is seen by making one."""
     try:
-        heartbeats.beat_now_and_then(f"{socket.gethostname()}:{os.getpid()}", Worker.Kind.WEB)
+        heartbeats.beat_now_and_then(f"{socket.gethostname()}:{os.getpid()}", Worker.Kind.WEB, seen.workers)
     except DatabaseError as error:
         logger.warning("The database takes no changes: %s", error)
         yield _("The database takes no changes: is its disk full, or is it a copy that can only be read?")
@@ -110,7 +133,7 @@ def database() -> Iterator[str]:
         yield _("Less than 100 MB are free on the disk that holds the database; make room.")
 
 
-def migrations() -> Iterator[str]:
+def migrations(_seen: Seen) -> Iterator[str]:
     if missing := _unapplied():
         yield _run_migrate(missing)
 
@@ -119,14 +142,13 @@ def _run_migrate(missing: set[Any]) -> str:
     return _("%(number)d migrations are missing in the database; run: manage.py migrate") % {"number": len(missing)}
 
 
-def encryption_key() -> Iterator[str]:
+def encryption_key(seen: Seen) -> Iterator[str]:
     if not settings.SMTP_ENCRYPTION_KEYS:
         yield _("SMTP_ENCRYPTION_KEYS is not set; no password can be stored or read.")
         return
-    saved = SMTPSettings.load()
-    if saved.configured:
+    if seen.saved.configured:
         try:
-            server_of(saved)
+            server_of(seen.saved)
         except NotReady as fault:
             yield _("%(cause)s: %(title)s. Enter the password again, or bring its key back.") % {
                 "cause": fault.diagnosis.cause,
@@ -134,40 +156,40 @@ def encryption_key() -> Iterator[str]:
             }
 
 
-def smtp_settings() -> Iterator[str]:
+def smtp_settings(_seen: Seen) -> Iterator[str]:
     if as_code.outdated():
         yield _("The environment names other SMTP settings than those in use; run: manage.py migrate")
 
 
-def broker_answers() -> Iterator[str]:
+def broker_answers(_seen: Seen) -> Iterator[str]:
     if not settings.CELERY_TASK_ALWAYS_EAGER and not broker.reachable(settings.CELERY_BROKER_URL):
         yield _("The broker does not answer: deliveries and tests do not start. Start Redis, or correct REDIS_URL.")
 
 
-def delivery_worker() -> Iterator[str]:
-    yield from _missing(Worker.Kind.DELIVERY, "celery -A paragon_smtp worker --queues delivery")
-    saved = SMTPSettings.load()
-    if saved.configured and saved.updated_at < timezone.now() - TAKEN_UP:
-        old = heartbeats.present().filter(settings_version__gt=0).exclude(settings_version=saved.version).count()
+def delivery_worker(seen: Seen) -> Iterator[str]:
+    yield from _missing(seen, Worker.Kind.DELIVERY, "celery -A paragon_smtp worker --queues delivery")
+    saved = seen.saved
+    if saved.configured and saved.updated_at < seen.now - TAKEN_UP:
+        old = sum(worker.settings_version not in (0, saved.version) for worker in seen.present)
         if old:
             yield _("%(number)d delivery workers still use earlier SMTP settings; restart them.") % {"number": old}
 
 
-def test_worker() -> Iterator[str]:
-    yield from _missing(Worker.Kind.TESTS, "celery -A paragon_smtp worker --queues tests")
+def test_worker(seen: Seen) -> Iterator[str]:
+    yield from _missing(seen, Worker.Kind.TESTS, "celery -A paragon_smtp worker --queues tests")
 
 
-def clock() -> Iterator[str]:
-    yield from _missing(Worker.Kind.CLOCK, "celery -A paragon_smtp beat")
-    ahead = Worker.objects.filter(seen__gte=timezone.now() + heartbeats.GONE).count()
+def clock(seen: Seen) -> Iterator[str]:
+    yield from _missing(seen, Worker.Kind.CLOCK, "celery -A paragon_smtp beat")
+    ahead = sum(worker.seen >= seen.now + heartbeats.GONE for worker in seen.workers)
     if ahead:
         yield _(
             "The clock of this machine is behind, or was set back: %(number)d processes were seen at a later time."
         ) % {"number": ahead}
 
 
-def mail() -> Iterator[str]:
-    status = queue.status()
+def mail(seen: Seen) -> Iterator[str]:
+    status = queue.status(seen.saved)
     waiting = f"{status.waiting} notifications wait."
     if status.state == "not_configured":
         yield f"No SMTP settings are saved. {waiting}"
@@ -178,13 +200,13 @@ def mail() -> Iterator[str]:
         yield f"Mail is not held, and yet a notification has been due for five minutes. {waiting}"
 
 
-def mail_server() -> Iterator[str]:
-    check = server_check.outlook()
+def mail_server(seen: Seen) -> Iterator[str]:
+    check = server_check.outlook(seen.saved)
     if check.cause and check.at:
         yield f"The mail server does not take our sign-in: {check.cause}, checked {check.at:%Y-%m-%d %H:%M:%S} UTC."
 
 
-CHECKS: dict[str, Callable[[], Iterator[str]]] = {
+CHECKS: dict[str, Callable[[Seen], Iterator[str]]] = {
     "database": database,
     "migrations": migrations,
     "encryption_key": encryption_key,
@@ -198,10 +220,10 @@ CHECKS: dict[str, Callable[[], Iterator[str]]] = {
 }
 
 
-def _missing(kind: Worker.Kind, command: str) -> Iterator[str]:
-    if settings.CELERY_TASK_ALWAYS_EAGER or heartbeats.present().filter(kind=kind).exists():
+def _missing(seen: Seen, kind: Worker.Kind, command: str) -> Iterator[str]:
+    if settings.CELERY_TASK_ALWAYS_EAGER or any(worker.kind == kind for worker in seen.present):
         return
-    last = Worker.objects.filter(kind=kind).order_by("-seen").values_list("seen", flat=True).first()
+    last = max((worker.seen for worker in seen.workers if worker.kind == kind), default=None)
     told = {"what": kind.label, "since": f"{last:%Y-%m-%d %H:%M:%S}" if last else "", "command": command}
     if last:
         yield _("No %(what)s has been seen since %(since)s UTC; start one with: %(command)s") % told

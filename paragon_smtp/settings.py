@@ -149,6 +149,12 @@ else:
 DATABASE_PATIENCE = env.number("DATABASE_PATIENCE_SECONDS", 15, least=2, most=3600)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# What `{% cache %}` in a template remembers, in each process for itself: only what is drawn from nothing but its key.
+CACHES = {
+    name: {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": name}
+    for name in ("default", "template_fragments")
+}
+
 # Accounts
 
 AUTH_USER_MODEL = "accounts.User"

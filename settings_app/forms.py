@@ -198,14 +198,6 @@ class SMTPSettingsForm(SettingsModelForm):
         port = values.pop("port", None) or default_port(values.get("use_tls", True))
         return SMTPSettings(**values, port=port)
 
-    def unsaved(self, stored: SMTPSettings) -> list[Any]:
-        """The labels of what the form holds and the database does not."""
-        return [
-            self.fields[name].label
-            for name in SMTPSettings.FIELDS
-            if getattr(self.instance, name) != getattr(stored, name)
-        ]
-
     def conflict(self, stored: SMTPSettings) -> list[dict[str, Any]]:
         """Where what was saved meanwhile differs from what this form holds: label, theirs and yours."""
         return [
@@ -213,3 +205,12 @@ class SMTPSettingsForm(SettingsModelForm):
             for name in SMTPSettings.FIELDS
             if name in self.cleaned_data and self.cleaned_data[name] != getattr(stored, name)
         ]
+
+
+def unsaved(entered: SMTPSettings, stored: SMTPSettings) -> list[Any]:
+    """The labels of what is entered and not in the database."""
+    return [
+        SMTPSettingsForm.base_fields[name].label
+        for name in SMTPSettings.FIELDS
+        if getattr(entered, name) != getattr(stored, name)
+    ]

@@ -13,6 +13,7 @@ from audit.context import shown
 from audit.log import record
 from settings_app import sealing, validators
 from settings_app.signals import settings_saved
+from settings_app.single import only_row
 
 PURPOSE = "smtp_settings"
 PORT_WITH_TLS, PORT_WITHOUT_TLS, PORT_OF_IMPLICIT_TLS = 587, 25, 465
@@ -135,8 +136,8 @@ class SMTPSettings(models.Model):
     @classmethod
     def load(cls, *, lock: bool = False) -> "SMTPSettings":
         """The saved settings, or unsaved defaults (`configured` tells). `lock` holds the row for the transaction."""
-        rows = cls._default_manager.select_for_update() if lock else cls._default_manager
-        return rows.filter(pk=cls.PK).first() or cls(port=default_port(True))
+        row = cls._default_manager.select_for_update().filter(pk=cls.PK).first() if lock else only_row(cls)
+        return row or cls(port=default_port(True))
 
     @classmethod
     def current_version(cls) -> int:

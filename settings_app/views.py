@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import permission_required
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from settings_app import as_code
 from settings_app.advice import advice_on
 from settings_app.changes import put
-from settings_app.forms import SMTPSettingsForm
+from settings_app.forms import SMTPSettingsForm, unsaved
 from settings_app.hints import PASSWORD_ROWS
 from settings_app.models import SMTPSettings
 
@@ -28,7 +29,7 @@ PERMISSION = "settings_app.change_smtpsettings"
 @require_http_methods(["GET", "HEAD", "POST"])
 def smtp_settings(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
-        return settings_page(request, SMTPSettingsForm())
+        return settings_page(request, SMTPSettings.load())
     try:
         return _save(request)
     except IntegrityError:
@@ -39,13 +40,13 @@ def smtp_settings(request: HttpRequest) -> HttpResponse:
 def _save(request: HttpRequest) -> HttpResponse:
     if as_code.managed():
         messages.error(request, _("Not saved.") + " " + as_code.reason())
-        refused = settings_page(request, SMTPSettingsForm())
+        refused = settings_page(request, SMTPSettings.load())
         refused.status_code = 409
         return refused
     with transaction.atomic():
         form = SMTPSettingsForm(request.POST, instance=SMTPSettings.load(lock=True))
         if not form.is_valid():
-            return settings_page(request, form)
+            return settings_page(request, SMTPSettings.load(), form)
         saved = form.save()
     messages.success(request, _("SMTP settings saved."))
     for warning in saved.warnings:
@@ -77,7 +78,7 @@ def fill(request: HttpRequest) -> HttpResponse:
     # What is wrong in itself stays as it was typed; passwords are never drawn.
     wrong = {name: request.POST.get(name, "") for name in typed.errors if name in SMTPSettings.FIELDS}
     form = SMTPSettingsForm(instance=entered, initial=wrong)
-    return settings_page(request, form, unsaved=form.unsaved(stored))
+    return settings_page(request, stored, form, unsaved=unsaved(entered, stored))
 
 
 def sent_version(request: HttpRequest, stored: SMTPSettings) -> int:
@@ -86,24 +87,41 @@ def sent_version(request: HttpRequest, stored: SMTPSettings) -> int:
     return int(sent) if sent.isdecimal() and len(sent) < 10 else stored.version
 
 
-def settings_page(request: HttpRequest, form: SMTPSettingsForm, **context: Any) -> HttpResponse:
-    """The page around a form, bound or not; `context` is for what a test adds."""
-    stored = SMTPSettings.load()
+def settings_page(
+    request: HttpRequest,
+    stored: SMTPSettings,
+    form: SMTPSettingsForm | None = None,
+    *,
+    drawn: SMTPSettings | None = None,
+    **context: Any,
+) -> HttpResponse:
+    """The page around a form, or around what a new one is `drawn` from; `context` is for what a test adds.
+
+    A new form shows these values and nothing of its reader: it is drawn once for them (`drawn_from`, and the language),
+    and so are the things that it alone needs.
+    """
+    drawn = drawn or stored
+    bound = form is not None and form.is_bound
+    entered = form.entered if form else lambda: drawn
     context = {
-        "form": form,
-        "password_stored": stored.password_stored,
-        "password_note": password_note(stored),
-        "sender_placeholder": SMTPSettings(authentication=False).sender,
-        "advice": advice_on(form.entered()),
+        "form": form or SimpleLazyObject(lambda: SMTPSettingsForm(instance=drawn)),
+        "bound": bound,
+        "drawn_from": None if form else [as_code.managed(), *columns_of(drawn), *columns_of(stored)],
+        "password_note": SimpleLazyObject(lambda: password_note(stored)),
+        "sender_placeholder": SimpleLazyObject(lambda: SMTPSettings(authentication=False).sender),
+        "advice": SimpleLazyObject(lambda: advice_on(entered())),
         "password_hints": PASSWORD_ROWS,
-        "conflict": form.conflict(stored) if form.has_error("version", "conflict") else None,
+        "conflict": form.conflict(stored) if form and form.has_error("version", "conflict") else None,
         "stored": stored,
         "managed": as_code.reason() if as_code.managed() else "",
-        "warnings": stored.warnings if not form.is_bound else [],
         "recipient": request.POST.get("recipient", getattr(request.user, "email", "")),
         **context,
     }
     return render(request, "settings_app/smtp_settings.html", context)
+
+
+def columns_of(values: SMTPSettings) -> list[Any]:
+    return [getattr(values, field.attname) for field in SMTPSettings._meta.concrete_fields]
 
 
 def password_note(stored: SMTPSettings) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from django.core.cache import caches
 from django.db import connection
 from django.utils import translation
 
@@ -23,6 +24,13 @@ def _english() -> Iterator[None]:
     """A request leaves its reader's language active; in a process that serves requests the next one sets its own."""
     yield
     translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> Iterator[None]:
+    """What a page remembers for a few seconds is of another installation in the next test."""
+    yield
+    caches["template_fragments"].clear()
 
 
 @pytest.fixture

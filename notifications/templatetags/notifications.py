@@ -10,6 +10,7 @@ from django.utils import timezone
 from notifications import fates, queue, timeline
 from notifications.glance import Glance, glance
 from notifications.last_tests import last_tests as newest
+from notifications.last_tests import state_of_tests
 from notifications.models import Notification
 from notifications.operation import server_check
 from settings_app.models import SMTPSettings
@@ -18,8 +19,8 @@ register = template.Library()
 
 
 @register.inclusion_tag("notifications/delivery_status.html", takes_context=True)
-def delivery_status(context: Context) -> dict[str, Any]:
-    return {"status": queue.status(), "perms": context.get("perms"), "request": context.get("request")}
+def delivery_status(context: Context, stored: SMTPSettings | None = None) -> dict[str, Any]:
+    return {"status": queue.status(stored), "perms": context.get("perms"), "request": context.get("request")}
 
 
 @register.simple_tag
@@ -33,9 +34,15 @@ def last_tests(test: Any = None) -> dict[str, Any]:
     return {"tests": list(newest()), "shown": getattr(test, "pk", None)}
 
 
+@register.simple_tag
+def last_tests_state() -> str:
+    """What the list is drawn from, in short: it stays as it is while this does."""
+    return state_of_tests()
+
+
 @register.inclusion_tag("notifications/server_check.html")
-def server_check_result() -> dict[str, Any]:
-    return {"check": server_check.outlook()}
+def server_check_result(stored: SMTPSettings | None = None) -> dict[str, Any]:
+    return {"check": server_check.outlook(stored)}
 
 
 @register.simple_tag

@@ -17,7 +17,7 @@ from notifications.pacing import TooMany
 from notifications.presentation import TestView
 from notifications.stored_report import public_form
 from settings_app.changes import put
-from settings_app.forms import SMTPSettingsForm
+from settings_app.forms import SMTPSettingsForm, unsaved
 from settings_app.models import SMTPSettings
 from settings_app.validators import validate_address
 from settings_app.views import PERMISSION, sent_version, settings_page
@@ -43,17 +43,18 @@ def start(request: HttpRequest) -> HttpResponse:
     """Test what the form holds now; nothing that is stored changes."""
     data = request.POST.copy()
     data.pop("version", None)  # a test overwrites nothing, so it conflicts with nothing
+    stored = SMTPSettings.load()
     form = SMTPSettingsForm(data, instance=SMTPSettings.load())
     recipient = RecipientForm(request.POST)
     if not (form.is_valid() & recipient.is_valid()):
-        return settings_page(request, form, test_form=recipient, tested=True)
+        return settings_page(request, stored, form, test_form=recipient, tested=True)
     candidate = form.instance
     candidate.version = sent_version(request, candidate)
     try:
         test = delivery_test.start(candidate, recipient.cleaned_data["recipient"], request.user)
     except TooMany as refusal:
         recipient.add_error(None, str(refusal))
-        response = settings_page(request, form, test_form=recipient, tested=True)
+        response = settings_page(request, stored, form, test_form=recipient, tested=True)
         response.status_code, response["Retry-After"] = 429, str(refusal.seconds)
         return response
     if request.htmx:  # type: ignore[attr-defined]  # put there by django-htmx's middleware
@@ -75,10 +76,15 @@ def page(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     chosen = request.GET.get("apply", "")
     if chosen.isdecimal() and (proposal := proposals.get(int(chosen[:3]))):
         put(proposal["changes"], candidate)
-    form = SMTPSettingsForm(instance=candidate)
-    recipient = RecipientForm(initial={"recipient": test.recipient})
-    unsaved = form.unsaved(SMTPSettings.load())
-    return settings_page(request, form, test_form=recipient, test=TestView(test), unsaved=unsaved)
+    stored = SMTPSettings.load()
+    return settings_page(
+        request,
+        stored,
+        drawn=candidate,
+        recipient=test.recipient,
+        test=TestView(test),
+        unsaved=unsaved(candidate, stored),
+    )
 
 
 @permission_required(PERMISSION, raise_exception=True)

@@ -3,6 +3,7 @@
 from django import template
 
 from paragon_smtp import readiness
+from settings_app.models import SMTPSettings
 
 register = template.Library()
 # Of the others the page has lines of its own, with their remedies.
@@ -10,5 +11,5 @@ SHOWN = ("database", "encryption_key", "broker", "delivery_worker", "test_worker
 
 
 @register.inclusion_tag("components/not_well.html")
-def not_well() -> dict[str, list[readiness.Finding]]:
-    return {"findings": [finding for finding in readiness.looked_at(SHOWN) if finding.status != readiness.OK]}
+def not_well(stored: SMTPSettings) -> dict[str, list[readiness.Finding]]:
+    return {"findings": [finding for finding in readiness.looked_at(SHOWN, stored) if finding.status != readiness.OK]}

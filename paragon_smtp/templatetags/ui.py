@@ -106,6 +106,16 @@ def said(moment: datetime | None) -> str:
     return date_format(timezone.localtime(moment), "j F Y, H:i")
 
 
+@register.simple_tag
+def moment(at: datetime | None) -> str:
+    """A time as people say it, and exactly for whoever points at it."""
+    if at is None:
+        return ""
+    local = timezone.localtime(at)
+    exact = date_format(local, "j F Y, H:i:s e")
+    return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(), exact, said(at))
+
+
 @register.filter
 def took(milliseconds: float | None) -> str:
     """A duration with the digits that matter: 0.4 ms, 38 ms, 1.9 s."""

@@ -15,12 +15,12 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from audit.context import current
-from notifications import emails, leases, links, moulds, nudge
+from notifications import emails, leases, links, moulds, nudge, settlements
 from notifications.diagnosis import diagnose
-from notifications.leases import Settlement
 from notifications.models import Attempt, FormerSettings, Notification
 from notifications.people import language_of
 from notifications.servers import NotReady, server_of
+from notifications.settlements import Settlement
 from notifications.smtp import Server, Session, SessionFailure
 from notifications.verdicts import attempt_of
 from settings_app.forms import SMTPSettingsForm
@@ -64,19 +64,19 @@ def deliver(event_id: uuid.UUID) -> None:
     settings = SMTPSettings(**former.values, password_sealed=former.password_sealed)
     token = uuid.uuid4()
     rows = leases.claim_event(event_id, token)
-    settlements: list[Settlement] = []
+    ended: list[Settlement] = []
     try:
         server = replace(server_of(settings), timeout=min(settings.timeout, PATIENCE))
-        _deliver(rows, settings, server, settlements)
+        _deliver(rows, settings, server, ended)
     except NotReady:
         pass
     finally:
-        leases.settle(settlements, token)
+        settlements.settle(ended, token)
         leases.give_back(rows, token)
     nudge.nudge()
 
 
-def _deliver(rows: list[Notification], settings: SMTPSettings, server: Server, settlements: list[Settlement]) -> None:
+def _deliver(rows: list[Notification], settings: SMTPSettings, server: Server, ended: list[Settlement]) -> None:
     sender = settings.sender
     try:
         with Session(server) as session:
@@ -88,13 +88,13 @@ def _deliver(rows: list[Notification], settings: SMTPSettings, server: Server, s
                     settings, Attempt.Outcome.DELIVERED, reply=str(accepted.reply), queue_id=accepted.queue_id or "",
                     server=str(settings),
                 )  # fmt: skip
-                settlements.append(leases.delivered(row, attempt))
+                ended.append(settlements.delivered(row, attempt))
     except SessionFailure as failure:
-        if len(settlements) == len(rows):
+        if len(ended) == len(rows):
             return
         diagnosis = diagnose(failure, server, sender)
         attempt = attempt_of(settings, Attempt.Outcome.HELD, cause=diagnosis.cause, server=str(settings))
-        settlements.append(leases.held(rows[len(settlements)], attempt))
+        ended.append(settlements.held(rows[len(ended)], attempt))
 
 
 def sweep() -> None:

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
-from notifications import fates, leases, links, moulds, open_connections, outbox, queue
+from notifications import fates, leases, links, moulds, open_connections, outbox, queue, settlements
 from notifications.diagnosis import Diagnosis, diagnose
-from notifications.leases import Settlement
 from notifications.models import Attempt, Notification
 from notifications.servers import NotReady, server_of
+from notifications.settlements import Settlement
 from notifications.smtp import Envelope, Event, SessionFailure
 from notifications.verdicts import Verdicts, attempt_of
 from settings_app.models import SMTPSettings
@@ -182,18 +182,18 @@ class _Run:
 
     def _envelope(self, row: Notification) -> Envelope | None:
         if row.expires_at is not None and row.expires_at <= timezone.now():
-            self._note(leases.expired(row))
+            self._note(settlements.expired(row))
             return None
         try:
             message = moulds.message(row, self.saved.from_name, self.sender)
         except links.WrongReader:
-            self._note(leases.withdrawn(row, fates.ADDRESS_CHANGED))
+            self._note(settlements.withdrawn(row, fates.ADDRESS_CHANGED))
             return None
         except Exception as error:
             # One message that cannot be made must not keep the others from leaving.
             logger.exception("Notification %s (%s) cannot be rendered", row.pk, row.kind)
             reply = f"The message could not be made: {type(error).__name__}"
-            self._note(leases.deferred(row, attempt_of(self.saved, Attempt.Outcome.DEFERRED, reply=reply)))
+            self._note(settlements.deferred(row, attempt_of(self.saved, Attempt.Outcome.DEFERRED, reply=reply)))
             self.summary.deferred += 1
             return None
         self.under_way[row.pk] = row
@@ -257,7 +257,7 @@ class _Run:
         give_up = time.monotonic() + DATABASE_AWAY
         while True:
             try:
-                leases.settle(self.unsettled, self.token)
+                settlements.settle(self.unsettled, self.token)
                 self.unsettled = []
                 if time.monotonic() >= self.renewed_at + leases.RENEW_EVERY.total_seconds():
                     leases.renew(self.token)

@@ -10,10 +10,10 @@ from typing import Literal
 
 from django.utils import timezone
 
-from notifications import leases, worker
+from notifications import settlements, worker
 from notifications.diagnosis import Diagnosis, diagnose
-from notifications.leases import Settlement
 from notifications.models import Attempt, Notification
+from notifications.settlements import Settlement, Try
 from notifications.smtp import Accepted, Event, Server, SessionFailure
 from settings_app.models import SMTPSettings
 
@@ -79,15 +79,15 @@ class Verdicts:
             "Notification %s delivered", row.pk, extra={"correlation_id": row.correlation_id, "queue_id": queue_id}
         )
         attempt = attempt_of(self.saved, Attempt.Outcome.DELIVERED, server=where, reply=reply, queue_id=queue_id)
-        return Verdict(leases.delivered(row, attempt), "delivered", releases=True)
+        return Verdict(settlements.delivered(row, attempt), "delivered", releases=True)
 
-    def _held(self, row: Notification, attempt: Attempt, diagnosis: Diagnosis) -> Verdict:
+    def _held(self, row: Notification, attempt: Try, diagnosis: Diagnosis) -> Verdict:
         attempt.outcome = Attempt.Outcome.HELD
         too_many = diagnosis.cause == "server.rate_limited"
-        return Verdict(leases.held(row, attempt), holds=diagnosis, too_many=too_many)
+        return Verdict(settlements.held(row, attempt), holds=diagnosis, too_many=too_many)
 
     def _broken(
-        self, row: Notification, attempt: Attempt, diagnosis: Diagnosis, event: Event, *, maybe_accepted: bool
+        self, row: Notification, attempt: Try, diagnosis: Diagnosis, event: Event, *, maybe_accepted: bool
     ) -> Verdict:
         attempt.outcome = Attempt.Outcome.UNKNOWN if maybe_accepted else Attempt.Outcome.DEFERRED
         # Connections that were open when one broke, and break with it, say nothing new.
@@ -96,10 +96,10 @@ class Verdicts:
             self._last_break = event.at
         holds = diagnosis if self._breaks >= BREAKS_THAT_HOLD else None
         if row.breaks == 0:
-            return Verdict(leases.broken(row, attempt), holds=holds)
-        return Verdict(leases.deferred(row, attempt), "deferred", holds=holds)
+            return Verdict(settlements.broken(row, attempt), holds=holds)
+        return Verdict(settlements.deferred(row, attempt), "deferred", holds=holds)
 
-    def _refused_one(self, row: Notification, attempt: Attempt, diagnosis: Diagnosis) -> Verdict:
+    def _refused_one(self, row: Notification, attempt: Try, diagnosis: Diagnosis) -> Verdict:
         if diagnosis.cause != self._cause:
             self._cause = diagnosis.cause
             self._refused.clear()
@@ -109,9 +109,9 @@ class Verdicts:
             return self._held(row, attempt, diagnosis)
         if diagnosis.temporary:
             attempt.outcome = Attempt.Outcome.DEFERRED
-            return Verdict(leases.deferred(row, attempt), "deferred", releases=True)
-        return Verdict(leases.failed(row, attempt), "failed", releases=True)
+            return Verdict(settlements.deferred(row, attempt), "deferred", releases=True)
+        return Verdict(settlements.failed(row, attempt), "failed", releases=True)
 
 
-def attempt_of(saved: SMTPSettings, outcome: Attempt.Outcome, **values: str) -> Attempt:
-    return Attempt(at=timezone.now(), outcome=outcome, worker=worker.NAME, settings_version=saved.version, **values)
+def attempt_of(saved: SMTPSettings, outcome: Attempt.Outcome, **values: str) -> Try:
+    return Try(at=timezone.now(), outcome=outcome, worker=worker.NAME, settings_version=saved.version, **values)

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from django.utils import timezone
 
 from accounts.models import User
-from notifications import emails, leases
-from notifications.leases import Settlement
-from notifications.models import Attempt, Notification
+from notifications import emails, leases, settlements
+from notifications.models import Notification
+from notifications.settlements import Settlement, Try
 
 
-def attempt(**values: str) -> Attempt:
-    return Attempt(at=timezone.now(), **{"outcome": "delivered"} | values)
+def attempt(**values: str) -> Try:
+    return Try(at=timezone.now(), **{"outcome": "delivered"} | values)
 
 
 def enqueue(user: User, count: int = 1) -> list[Notification]:
@@ -31,6 +31,6 @@ def claim_one() -> Notification:
     return row
 
 
-def settle(ending: Callable[[Notification, Attempt], Settlement], row: Notification, tried: Attempt) -> int:
+def settle(ending: Callable[[Notification, Try], Settlement], row: Notification, tried: Try) -> int:
     assert row.lease_token is not None
-    return leases.settle([ending(row, tried)], row.lease_token)
+    return settlements.settle([ending(row, tried)], row.lease_token)

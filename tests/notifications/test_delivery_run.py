@@ -12,7 +12,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from accounts.models import User
-from notifications import delivery, emails, leases, outbox, queue
+from notifications import delivery, emails, leases, outbox, queue, settlements
 from notifications.models import Attempt, Notification, Queue
 from tests.notifications.conftest import save_settings
 from tests.servers.aiosmtp import MailServer, mail_server
@@ -197,14 +197,14 @@ def test_results_wait_for_a_database_that_is_away(
     """A message that was accepted is not sent again because the database restarted meanwhile."""
     save_settings(open_server.port)
     notify(user, 1)
-    settle, failures = leases.settle, [OperationalError("gone"), OperationalError("still gone")]
+    settle, failures = settlements.settle, [OperationalError("gone"), OperationalError("still gone")]
 
     def failing(*arguments: Any) -> int:
         if failures:
             raise failures.pop()
         return settle(*arguments)
 
-    monkeypatch.setattr(leases, "settle", failing)
+    monkeypatch.setattr(settlements, "settle", failing)
     monkeypatch.setattr(delivery, "LOOK_UP", 0.01)
     assert delivery.deliver_due().delivered == 1
     assert (len(open_server.received), states(), failures) == (1, {"delivered": 1}, [])

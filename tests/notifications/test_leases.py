@@ -7,7 +7,7 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import User
-from notifications import emails, leases, outbox
+from notifications import emails, leases, outbox, settlements
 from notifications.models import Notification
 from notifications.schedule import pauses
 from tests.notifications.rows import attempt, claim, claim_one, enqueue, settle
@@ -40,8 +40,8 @@ def test_lease_of_a_killed_worker_ends(user: User) -> None:
     with time_machine.travel(timezone.now() + leases.LEASE + timedelta(seconds=1), tick=False):
         second = claim_one()
         assert second.lease_token != first.lease_token
-        assert not settle(leases.delivered, first, attempt())
-        assert settle(leases.delivered, second, attempt())
+        assert not settle(settlements.delivered, first, attempt())
+        assert settle(settlements.delivered, second, attempt())
     assert Notification.objects.get().state == State.DELIVERED
 
 
@@ -89,7 +89,7 @@ def test_claims_of_many_workers_never_overlap(user: User) -> None:
 
 def test_delivered_is_settled_with_the_servers_reply(user: User) -> None:
     enqueue(user)
-    settle(leases.delivered, claim_one(), attempt(reply="250 2.0.0 Ok: queued as 4F", queue_id="4F"))
+    settle(settlements.delivered, claim_one(), attempt(reply="250 2.0.0 Ok: queued as 4F", queue_id="4F"))
     row = Notification.objects.get()
     assert (row.state, row.queue_id, row.last_reply, row.attempts_count) == (
         State.DELIVERED,
@@ -106,7 +106,7 @@ def test_deferred_waits_longer_each_time_and_fails_in_the_end(user: User) -> Non
     waits = []
     for _ in range(len(pauses()) + 1):
         with time_machine.travel(now, tick=False):
-            settle(leases.deferred, claim_one(), attempt(outcome="deferred", reply="450 later"))
+            settle(settlements.deferred, claim_one(), attempt(outcome="deferred", reply="450 later"))
         row = Notification.objects.get()
         waits.append(row.due_at - now)
         now = row.due_at
@@ -118,7 +118,7 @@ def test_deferred_waits_longer_each_time_and_fails_in_the_end(user: User) -> Non
 def test_broken_is_not_charged_and_says_that_its_outcome_is_unknown(user: User) -> None:
     enqueue(user)
     first = claim_one()
-    settle(leases.broken, first, attempt(outcome="unknown", cause="server.closed"))
+    settle(settlements.broken, first, attempt(outcome="unknown", cause="server.closed"))
     row = Notification.objects.get()
     assert (row.state, row.attempts_count, row.breaks, row.state_label) == (State.WAITING, 0, 1, "Outcome unknown")
     assert row.message_id == first.message_id
@@ -127,7 +127,7 @@ def test_broken_is_not_charged_and_says_that_its_outcome_is_unknown(user: User) 
 def test_given_back_rows_wait_uncharged(user: User) -> None:
     enqueue(user, 2)
     rows = claim()
-    settle(leases.delivered, rows[0], attempt())
+    settle(settlements.delivered, rows[0], attempt())
     leases.give_back(rows, rows[0].lease_token)
     assert sorted(Notification.objects.values_list("state", "attempts_count")) == [("delivered", 1), ("waiting", 0)]
 
@@ -139,7 +139,7 @@ def test_rows_of_a_killed_worker_may_have_been_handed_over(user: User) -> None:
         again = claim_one()
     assert again.outcome_unknown
     assert Notification.objects.get().state_label == "Outcome unknown"
-    settle(leases.delivered, again, attempt())
+    settle(settlements.delivered, again, attempt())
     assert not Notification.objects.get().outcome_unknown
 
 
@@ -174,11 +174,11 @@ def test_many_results_are_settled_at_once(user: User, django_assert_max_num_quer
     enqueue(user, 50)
     rows = claim()
     endings = [
-        *(leases.delivered(row, attempt(reply=f"250 {row.pk}", queue_id=f"Q{row.pk}")) for row in rows[:48]),
-        leases.failed(rows[48], attempt(outcome="refused", cause="recipient.unknown")),
+        *(settlements.delivered(row, attempt(reply=f"250 {row.pk}", queue_id=f"Q{row.pk}")) for row in rows[:48]),
+        settlements.failed(rows[48], attempt(outcome="refused", cause="recipient.unknown")),
     ]
     with django_assert_max_num_queries(5):
-        assert leases.settle(endings, rows[0].lease_token) == 49
+        assert settlements.settle(endings, rows[0].lease_token) == 49
     states = [*Notification.objects.order_by("pk").values_list("state", flat=True)]
     assert states == [*["delivered"] * 48, "failed", "sending"]
     assert {row.queue_id for row in Notification.objects.filter(state="delivered")} == {
@@ -191,7 +191,7 @@ def test_results_of_a_lease_that_has_ended_change_nothing_but_are_kept(user: Use
     enqueue(user, 2)
     rows = claim()
     Notification.objects.filter(pk=rows[0].pk).update(lease_token="00000000-0000-0000-0000-000000000000")
-    assert leases.settle([leases.delivered(row, attempt()) for row in rows], rows[1].lease_token) == 1
+    assert settlements.settle([settlements.delivered(row, attempt()) for row in rows], rows[1].lease_token) == 1
     assert Notification.objects.get(pk=rows[0].pk).attempts.count() == 1
 
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from notifications import emails, leases, outbox
+from notifications import emails, outbox, settlements
 from notifications.models import Notification
 from tests.notifications.rows import attempt, claim, claim_one, enqueue, settle
 
@@ -85,7 +85,7 @@ def test_send_again_keeps_the_message_id_unless_it_was_delivered(user: User) -> 
     assert outbox.send_again(row)
     again = Notification.objects.get()
     assert (again.state, again.attempts_count, again.message_id) == (State.WAITING, 0, row.message_id)
-    settle(leases.delivered, claim_one(), attempt())
+    settle(settlements.delivered, claim_one(), attempt())
     again.refresh_from_db()
     assert outbox.send_again(again)
     assert Notification.objects.get().message_id != row.message_id
@@ -116,8 +116,8 @@ def test_what_is_of_no_use_any_more_expires_also_while_mail_is_held(user: User) 
 def test_what_ended_long_ago_is_pruned(user: User, settings) -> None:
     settings.NOTIFICATION_RETENTION = timedelta(days=30)
     enqueue(user, 3)
-    settle(leases.delivered, claim(1)[0], attempt())
-    settle(leases.failed, claim(1)[0], attempt(outcome="refused"))
+    settle(settlements.delivered, claim(1)[0], attempt())
+    settle(settlements.failed, claim(1)[0], attempt(outcome="refused"))
     assert outbox.prune() == 0
     with time_machine.travel(timezone.now() + timedelta(days=31), tick=False):
         assert outbox.prune(limit=1) == 1

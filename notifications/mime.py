@@ -9,6 +9,7 @@ import binascii
 import re
 import secrets
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from email.header import Header
 from email.utils import format_datetime, quote
 from functools import lru_cache
@@ -70,8 +71,13 @@ def own_headers(subject: str, envelope: Envelope) -> bytes:
             raise ValueError(f"{name} holds a line end")
     return (
         f"Subject: {_encoded(subject, 'Subject')}\r\nTo: {envelope.recipient}\r\n"
-        f"Date: {format_datetime(timezone.now())}\r\nMessage-ID: {envelope.message_id}\r\n"
+        f"Date: {_date(int(timezone.now().timestamp()))}\r\nMessage-ID: {envelope.message_id}\r\n"
     ).encode()
+
+
+@lru_cache(maxsize=1)
+def _date(second: int) -> str:
+    return format_datetime(datetime.fromtimestamp(second, UTC))
 
 
 def shared_headers(envelope: Envelope, boundary: str) -> bytes:
@@ -100,9 +106,9 @@ def end(boundary: str) -> bytes:
     return f"\r\n--{boundary}--\r\n".encode()
 
 
-def quoted_printable_line(line: str) -> bytes:
-    """Of one line, which ends in CRLF."""
-    return binascii.b2a_qp(line.encode(), istext=True)
+def quoted_printable_lines(lines: str) -> bytes:
+    """Of whole lines, which end in CRLF."""
+    return binascii.b2a_qp(lines.encode(), istext=True)
 
 
 def quoted_printable(body: str) -> bytes:

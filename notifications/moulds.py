@@ -6,6 +6,7 @@ mould and is part of its key; so is everything that is no text. A mould is used 
 templates give for the message that it was made for.
 """
 
+import html
 import re
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
@@ -13,11 +14,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils import translation
-from django.utils.html import escape
 
 from notifications import messages, mime
 from notifications.mime import Content, Envelope
 from notifications.models import Notification
+from notifications.smtp import Dotted, data_of, dotted_lines
 
 # The same for many messages: part of the key, since they may stand in lines that would otherwise be static.
 _FIXED = frozenset({"product_name", "portal_url", "support_contact", "language", "zone"})
@@ -25,21 +26,23 @@ _FIXED = frozenset({"product_name", "portal_url", "support_contact", "language",
 _MARK = re.compile("a\ue000(<|&lt;)B([0-9]+)\ue001")
 _SPOILT = re.compile("[\ue000\ue001]|%EE%80%8[01]")
 _MOST = 500
+# Characters that are sooner encoded again with the lines around them than by themselves.
+_SHORT = 80
 
 _moulds: OrderedDict[tuple[Any, ...], "Mould | None"] = OrderedDict()
 # Of each kind, the texts that its templates compare.
 _shaping: dict[str, frozenset[str]] = {}
 
 
-def message(row: Notification, from_name: str, from_email: str) -> bytes:
-    """What goes over the wire for a notification."""
+def message(row: Notification, from_name: str, from_email: str) -> Dotted:
+    """What goes over the wire for a notification, ready to follow a 354."""
     envelope = Envelope(from_name, from_email, row.recipient, row.message_id, row.language)
     values = messages.context_of(row)
     mould = _mould_for(row.kind, values, envelope)
     if mould is not None:
         return mould.pour(values, envelope)
     with translation.override(row.language):
-        return mime.assemble(messages.fill_in(row.kind, values), envelope)
+        return data_of(mime.assemble(messages.fill_in(row.kind, values), envelope))
 
 
 def forget() -> None:
@@ -95,17 +98,17 @@ class Mould:
 
     names: tuple[str, ...]
     subject: list[_Piece]
-    # Encoded already, or a line to be filled in and encoded.
+    # Encoded already and its dots doubled, or a line to be filled in.
     body: list[bytes | list[_Piece]]
     shared_headers: bytes
 
-    def pour(self, values: Mapping[str, Any], envelope: Envelope) -> bytes:
+    def pour(self, values: Mapping[str, Any], envelope: Envelope) -> Dotted:
         plain = [values[name] for name in self.names]
-        escaped = [escape(value) for value in plain]
+        escaped = [html.escape(value) for value in plain]
         made = [mime.own_headers(_joined(self.subject, plain, escaped), envelope), self.shared_headers]
         for part in self.body:
-            made.append(part if isinstance(part, bytes) else mime.quoted_printable_line(_joined(part, plain, escaped)))
-        return b"".join(made)
+            made.append(part if isinstance(part, bytes) else _encoded(_joined(part, plain, escaped)))
+        return Dotted(b"".join(made))
 
 
 def _mould_for(kind: str, values: Mapping[str, Any], envelope: Envelope) -> Mould | None:
@@ -152,27 +155,27 @@ def _cast(kind: str, values: Mapping[str, Any], envelope: Envelope) -> Mould | N
     boundary = mime.new_boundary()
     body: list[bytes | list[_Piece]] = [
         mime.part_head("plain", boundary),
-        *_lines(content.text),
+        *_parts(content.text),
         mime.part_head("html", boundary),
-        *_lines(content.html),
-        mime.end(boundary),
+        *_parts(content.html),
+        mime.end(boundary) + b".\r\n",
     ]
-    return Mould(names, _pieces(content.subject), _merged(body), mime.shared_headers(envelope, boundary))
+    return Mould(names, _pieces(content.subject), body, mime.shared_headers(envelope, boundary))
 
 
-def _lines(text: str) -> list[bytes | list[_Piece]]:
-    lines = [f"{line}\r\n" for line in mime.LINE_END.split(text.removesuffix("\n"))]
-    return [_pieces(line) if _MARK.search(line) else mime.quoted_printable(line) for line in lines]
+def _parts(text: str) -> list[bytes | list[_Piece]]:
+    """Neighbouring lines of one sort are one part: a call of the encoder costs more than a short line in it."""
+    runs: list[tuple[bool, str]] = []
+    for line in mime.LINE_END.split(text.removesuffix("\n")):
+        marked, whole = bool(_MARK.search(line)), f"{line}\r\n"
+        while runs and (runs[-1][0] == marked or (marked and len(runs) > 1 and len(runs[-1][1]) < _SHORT)):
+            whole = runs.pop()[1] + whole
+        runs.append((marked, whole))
+    return [_pieces(run) if marked else _encoded(run) for marked, run in runs]
 
 
-def _merged(parts: Sequence[bytes | list[_Piece]]) -> list[bytes | list[_Piece]]:
-    merged: list[bytes | list[_Piece]] = []
-    for part in parts:
-        if isinstance(part, bytes) and merged and isinstance(merged[-1], bytes):
-            merged[-1] += part
-        else:
-            merged.append(part)
-    return merged
+def _encoded(lines: str) -> bytes:
+    return dotted_lines(mime.quoted_printable_lines(lines))
 
 
 def _pieces(text: str) -> list[_Piece]:
@@ -193,7 +196,7 @@ def _joined(pieces: Sequence[_Piece], plain: Sequence[str], escaped: Sequence[st
 def _fits(mould: Mould, values: Mapping[str, Any], envelope: Envelope, wanted: Content) -> bool:
     """Whether it gives what the templates give."""
     headers, body = mould.pour(values, envelope).split(b"\r\n\r\n", 1)
-    expected_headers, expected = mime.assemble(wanted, envelope).split(b"\r\n\r\n", 1)
+    expected_headers, expected = data_of(mime.assemble(wanted, envelope)).split(b"\r\n\r\n", 1)
     return _without_chance(headers + body) == _without_chance(expected_headers + expected)
 
 

@@ -121,7 +121,7 @@ class _Statement:
 
 def _execute(statements: Sequence[_Statement]) -> int:
     """All or none of them; returns how many rows were settled."""
-    if connection.vendor == "postgresql" and not connection.features.uses_server_side_binding:
+    if connection.vendor == "postgresql" and not getattr(connection.features, "uses_server_side_binding", False):
         # Sent as one they are one transaction, and one round trip where begin and commit would make it four.
         with connection.cursor() as cursor:
             cursor.execute(

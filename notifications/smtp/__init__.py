@@ -3,6 +3,7 @@
 Knows nothing of Django or of the rest of the project.
 """
 
+from notifications.smtp.commands import Dotted, data_of, dotted_lines
 from notifications.smtp.connections import Connections, Event
 from notifications.smtp.failure import Certificate, Evidence, Fault, SessionFailure
 from notifications.smtp.rules import Rules
@@ -25,6 +26,7 @@ __all__ = [
     "Accepted",
     "Certificate",
     "Connections",
+    "Dotted",
     "Envelope",
     "Event",
     "Evidence",
@@ -40,5 +42,7 @@ __all__ = [
     "StageResult",
     "TLSMode",
     "Transcript",
+    "data_of",
+    "dotted_lines",
     "stages_of",
 ]

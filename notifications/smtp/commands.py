@@ -38,16 +38,26 @@ def checked_address(address: str, *, empty: bool = False) -> str:
         raise BadAddress("an address cannot be encoded") from error
 
 
-def data_of(message: bytes) -> bytes:
-    """The message ready to follow a 354: lines end in CRLF, dots are doubled, the final dot is there."""
+class Dotted(bytes):
+    """A message ready to follow a 354: lines end in CRLF, dots are doubled, the final dot is there (RFC 5321 4.5.2)."""
+
+
+def data_of(message: bytes) -> Dotted:
+    """The message in this form, if it is not already."""
+    if isinstance(message, Dotted):
+        return message
     # Bare CR and LF become line ends: a server that took one for the end of data could be smuggled into.
     pairs = message.count(b"\r\n")
     if not pairs == message.count(b"\r") == message.count(b"\n"):
         message = re.sub(rb"\r\n|\r|\n", b"\r\n", message)
-    message = message.replace(b"\n.", b"\n..")
-    if message.startswith(b"."):
-        message = b"." + message
-    return message + (b"" if message.endswith(b"\r\n") or not message else b"\r\n") + b".\r\n"
+    message = dotted_lines(message)
+    return Dotted(message + (b"" if message.endswith(b"\r\n") or not message else b"\r\n") + b".\r\n")
+
+
+def dotted_lines(lines: bytes) -> bytes:
+    """Whole lines, the dots doubled with which some begin."""
+    lines = lines.replace(b"\n.", b"\n..")
+    return b"." + lines if lines.startswith(b".") else lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +66,7 @@ class Transaction:
 
     mail: str
     rcpt: str
-    data: bytes
+    data: Dotted
 
 
 def transaction(sender: str, recipient: str, message: bytes, extensions: Extensions) -> Transaction:

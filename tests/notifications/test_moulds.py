@@ -17,6 +17,7 @@ from notifications import messages, mime, moulds
 from notifications.kinds import KINDS
 from notifications.mime import Envelope
 from notifications.models import Notification
+from notifications.smtp import data_of
 
 SENDER = ("NOC", "noc@corp.example")
 
@@ -59,7 +60,7 @@ def row(kind: str, known: dict[str, object], **user: str) -> Notification:
 def by_templates(notification: Notification) -> bytes:
     envelope = Envelope(*SENDER, notification.recipient, notification.message_id, notification.language)
     with translation.override(notification.language):
-        return mime.assemble(messages.render(notification), envelope)
+        return data_of(mime.assemble(messages.render(notification), envelope))
 
 
 def comparable(raw: bytes) -> bytes:

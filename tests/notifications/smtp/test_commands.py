@@ -68,3 +68,4 @@ def test_data_is_prepared_as_smtplib_does(text: str) -> None:
     if expected and not expected.endswith(b"\r\n"):
         expected += b"\r\n"
     assert data_of(text.encode()) == expected + b".\r\n"
+    assert data_of(data_of(text.encode())) == expected + b".\r\n"

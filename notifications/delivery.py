@@ -6,14 +6,13 @@ or another connection is tried (`verdicts.py`). Nothing here decides what a repl
 
 import logging
 import time
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
-from notifications import fates, leases, links, moulds, open_connections, outbox, queue, settlements
+from notifications import clerk, fates, links, moulds, open_connections, outbox, queue, settlements
+from notifications.clerk import Claimed, Clerk
 from notifications.diagnosis import Diagnosis, diagnose
 from notifications.models import Attempt, Notification
 from notifications.servers import NotReady, server_of
@@ -25,12 +24,12 @@ from settings_app.models import SMTPSettings
 logger = logging.getLogger(__name__)
 
 SLICE = 20.0  # seconds after which a worker looks up: a stop is then never far away
-SETTLE_AFTER = 0.02  # seconds that a result waits for others at the most,
-SETTLE_AT = 50  # or so many of them: what a crash at any moment repeats
+# What a crash at any moment repeats is a batch that is gathered and another one that is being written:
+SETTLE_AFTER = 0.01  # seconds that a result waits for others at the most,
+SETTLE_AT = 25  # or so many of them for each connection
 QUIET = 0.002  # seconds without anything to do: time to settle while the servers think
 FEWEST, MOST = 20, 200  # messages in a claim: about what a second's work is
 LOOK_UP = 0.5  # seconds after which a waiting worker looks whether it should stop
-DATABASE_AWAY = 60.0  # seconds for which results are kept while the database is away
 
 
 @dataclass(slots=True)
@@ -74,6 +73,7 @@ def more_is_due() -> bool:
 def hang_up() -> None:
     """Close the connections that `deliver_due` has kept."""
     open_connections.hang_up()
+    clerk.leave()
 
 
 class _Run:
@@ -88,14 +88,13 @@ class _Run:
         self.stop = stop
         self.saved = SMTPSettings.load()
         self.sender = self.saved.sender
-        self.token = uuid.uuid4()
         self.under_way: dict[int, Notification] = {}
         self.unsettled: list[Settlement] = []
         self.unsettled_since = 0.0
-        self.renewed_at = time.monotonic()
         self.appetite = FEWEST
         self.claimed_at = time.monotonic()
-        self.claims = 0
+        self.abstains_until = 0.0
+        self.looked_at = time.monotonic()
         self.nothing_left = False
         self.found_nothing = False
         self.outdated = False
@@ -118,6 +117,7 @@ class _Run:
         self.verdicts = Verdicts(server, self.saved, queue.cause() if self.trial else "")
         self.connections, self.stock = open_connections.to(server, self.saved.connections)
         self.stock.make = self._envelope
+        self.clerk = Clerk(self.saved, self.connections.wake)
         try:
             self._go_on()
         except BaseException:
@@ -130,10 +130,17 @@ class _Run:
 
     def _go_on(self) -> None:
         while True:
+            self._hear_from_clerk()
             self._claim_if_hungry()
+            if self._finishing():
+                self._give_back_stock()
             if not (self.stock or self.connections.busy or self.unsettled):
+                if self.clerk.claiming or self.clerk.settling:
+                    self._hear_from_clerk(wait=True)
+                    continue
                 if self._finishing() or self.found_nothing:
                     return
+                time.sleep(max(0.0, self.abstains_until - time.monotonic()))
                 self.nothing_left = False  # some may have come back, and others have come since
                 continue
             begun, patience = time.monotonic(), self._patience()
@@ -143,8 +150,6 @@ class _Run:
             quiet = not events and time.monotonic() - begun >= patience
             if self._should_settle(quiet):
                 self._settle()
-            if self._finishing():
-                self._give_back_stock()
 
     def _ending(self) -> bool:
         return self.stop() or time.monotonic() >= self.until
@@ -153,21 +158,33 @@ class _Run:
         return self.outdated or self.summary.held or self._ending()
 
     def _claim_if_hungry(self) -> None:
-        """Ask for more a little before the last is handed over, so that no connection waits for the database."""
-        low = len(self.stock) <= (0 if self.trial else len(self.connections))
-        if not low or self._finishing() or self.nothing_left or (self.trial and (self.under_way or self.unsettled)):
+        """Ask for more while there is some left, so that no connection waits for the database."""
+        low = len(self.stock) <= (0 if self.trial else max(len(self.connections), self.appetite // 2))
+        if not low or self.clerk.claiming or self.nothing_left or self._finishing():
+            return
+        if time.monotonic() < self.abstains_until:
+            return
+        if self.trial and (self.under_way or self.unsettled or self.clerk.settling):
             return
         # While the queue is held one message goes first, and the others follow when it has arrived.
-        wanted = 1 if self.trial else self.appetite
-        granted = queue.allowance(wanted, self.saved.messages_per_minute)
-        self.claims += 1
-        rows = leases.claim(granted, self.token, bulk_first=self.claims % 10 == 0) if granted else []
-        queue.give_back_allowance(granted - len(rows), self.saved.messages_per_minute)
-        self.stock.rows.extend(rows)
-        self.nothing_left = len(rows) < granted
-        self.found_nothing = not rows and granted > 0
-        if not granted and not self.connections.busy:
-            time.sleep(LOOK_UP)
+        self.clerk.claim(1 if self.trial else self.appetite)
+        self._hear_from_clerk()
+
+    def _hear_from_clerk(self, *, wait: bool = False) -> None:
+        claimed = self.clerk.claimed(wait=wait)
+        if claimed is not None:
+            self._stock_up(claimed)
+        world = self.clerk.settled(wait=wait)
+        if world is not None:
+            self.outdated = world.version != self.saved.version
+            self.summary.held = self.summary.held or (world.held and not self.trial)
+
+    def _stock_up(self, claimed: Claimed) -> None:
+        self.stock.rows.extend(claimed.rows)
+        self.nothing_left = len(claimed.rows) < claimed.granted
+        self.found_nothing = not claimed.rows and claimed.granted > 0
+        if not claimed.granted:
+            self.abstains_until = time.monotonic() + LOOK_UP
         # As much as is delivered in about a second: what is urgent, and comes later, waits no longer.
         quick = time.monotonic() - self.claimed_at < 1.0
         self.appetite = min(self.appetite * 2, MOST) if quick else max(self.appetite // 2, FEWEST)
@@ -247,34 +264,20 @@ class _Run:
 
     def _should_settle(self, quiet: bool) -> bool:
         now = time.monotonic()
-        enough = quiet or len(self.unsettled) >= SETTLE_AT or now >= self.unsettled_since + SETTLE_AFTER
-        if self.unsettled and enough:
-            return True
-        return not self.connections.busy or now >= self.renewed_at + leases.RENEW_EVERY.total_seconds()
+        if not self.unsettled:
+            return now >= self.looked_at + LOOK_UP
+        many = len(self.unsettled) >= SETTLE_AT * len(self.connections)
+        return quiet or many or now >= self.unsettled_since + SETTLE_AFTER
 
     def _settle(self) -> None:
-        """Write what is known, and look whether the world has changed meanwhile."""
-        give_up = time.monotonic() + DATABASE_AWAY
-        while True:
-            try:
-                settlements.settle(self.unsettled, self.token)
-                self.unsettled = []
-                if time.monotonic() >= self.renewed_at + leases.RENEW_EVERY.total_seconds():
-                    leases.renew(self.token)
-                    self.renewed_at = time.monotonic()
-                self.outdated = SMTPSettings.current_version() != self.saved.version
-                self.summary.held = self.summary.held or (not self.trial and queue.held())
-            except (OperationalError, InterfaceError):
-                # What was accepted must not be forgotten because the database restarts.
-                if connection.in_atomic_block or time.monotonic() >= give_up:
-                    raise
-                logger.warning("The database is away; %s results wait for it.", len(self.unsettled))
-                connection.close()
-                time.sleep(LOOK_UP)
-            else:
-                return
+        """Have what is known written, once what was known before is, and look whether the world has changed."""
+        if self.clerk.settling:
+            self._hear_from_clerk(wait=True)
+        batch, self.unsettled = self.unsettled, []
+        self.looked_at = time.monotonic()
+        self.clerk.settle(batch)
 
     def _give_back_stock(self) -> None:
         if self.stock:
-            leases.give_back(self.stock.rows, self.token)
+            self.clerk.give_back(self.stock.rows)
             self.stock.rows.clear()

@@ -113,6 +113,11 @@ class Connections:
         self._bell.close()
         self._rope.close()
 
+    def wake(self) -> None:
+        """End the wait of `turn`, from another thread."""
+        with contextlib.suppress(OSError):
+            self._rope.send(b".")
+
     def next_for(self, lane: Lane) -> Envelope | None:
         return self._source.take() if self._lanes.index(lane) < self.allowed else None
 
@@ -162,8 +167,7 @@ class Connections:
         if self._closed:
             self._welcome()
         else:
-            with contextlib.suppress(OSError):
-                self._rope.send(b".")
+            self.wake()
 
     def _welcome(self) -> None:
         """Take over what the threads have opened."""

@@ -12,7 +12,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from accounts.models import User
-from notifications import delivery, emails, leases, outbox, queue, settlements
+from notifications import clerk, delivery, emails, leases, outbox, queue, settlements
 from notifications.models import Attempt, Notification, Queue
 from tests.notifications.conftest import save_settings
 from tests.servers.aiosmtp import MailServer, mail_server
@@ -205,7 +205,7 @@ def test_results_wait_for_a_database_that_is_away(
         return settle(*arguments)
 
     monkeypatch.setattr(settlements, "settle", failing)
-    monkeypatch.setattr(delivery, "LOOK_UP", 0.01)
+    monkeypatch.setattr(clerk, "TRY_AGAIN", 0.01)
     assert delivery.deliver_due().delivered == 1
     assert (len(open_server.received), states(), failures) == (1, {"delivered": 1}, [])
 

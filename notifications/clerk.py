@@ -1,0 +1,164 @@
+"""A run's claims and settlements, beside its conversation with the mail server.
+
+Where the database bears two at a time, a thread with a connection of its own does them, one after another, so that
+neither waits for the other. SQLite has one writer, and a caller's transaction shows its rows to nobody else: there each
+is done at once.
+"""
+
+import logging
+import threading
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from queue import SimpleQueue
+from typing import Any, TypeVar
+
+from django.db import InterfaceError, OperationalError, connection, connections
+
+from notifications import leases, queue, settlements
+from notifications.models import Notification
+from notifications.settlements import Settlement
+from settings_app.models import SMTPSettings
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+
+DATABASE_AWAY = 60.0  # seconds for which results are kept while the database is away
+TRY_AGAIN = 0.5  # seconds between two tries meanwhile
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What was leased of what the limit of messages a minute allowed."""
+
+    granted: int
+    rows: list[Notification]
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What has changed while results were written."""
+
+    version: int
+    held: bool
+
+
+class Clerk:
+    """Asked by one thread. `wake` is called, by another one, when something that was asked for is done."""
+
+    def __init__(self, saved: SMTPSettings, wake: Callable[[], None]) -> None:
+        self.token = uuid.uuid4()
+        self._saved = saved
+        self._wake = wake
+        self._claim: Future[Claimed] | None = None
+        self._settlement: Future[World] | None = None
+        self._claims = 0
+        self._renewed_at = time.monotonic()
+
+    @property
+    def claiming(self) -> bool:
+        return self._claim is not None
+
+    @property
+    def settling(self) -> bool:
+        return self._settlement is not None
+
+    def claim(self, wanted: int) -> None:
+        """Ask for so many; one claim at a time."""
+        self._claims += 1
+        self._claim = self._ask(lambda: self._claim_now(wanted, bulk_first=self._claims % 10 == 0))
+
+    def claimed(self, *, wait: bool = False) -> Claimed | None:
+        """What was claimed, once it is there. Raises what went wrong."""
+        if self._claim is None or not (wait or self._claim.done()):
+            return None
+        claim, self._claim = self._claim, None
+        return claim.result()
+
+    def settle(self, batch: Sequence[Settlement]) -> None:
+        """Have this written, the lease renewed when that is due, and the world looked at; one batch at a time."""
+        renew = time.monotonic() >= self._renewed_at + leases.RENEW_EVERY.total_seconds()
+        if renew:
+            self._renewed_at = time.monotonic()
+        self._settlement = self._ask(lambda: self._settle_now(batch, renew=renew))
+
+    def settled(self, *, wait: bool = False) -> World | None:
+        """How the world is, once the batch is written. Raises what went wrong."""
+        if self._settlement is None or not (wait or self._settlement.done()):
+            return None
+        settlement, self._settlement = self._settlement, None
+        return settlement.result()
+
+    def give_back(self, rows: Sequence[Notification]) -> None:
+        leases.give_back(rows, self.token)
+
+    def _claim_now(self, wanted: int, *, bulk_first: bool) -> Claimed:
+        granted = queue.allowance(wanted, self._saved.messages_per_minute)
+        rows = leases.claim(granted, self.token, bulk_first=bulk_first) if granted else []
+        queue.give_back_allowance(granted - len(rows), self._saved.messages_per_minute)
+        return Claimed(granted, rows)
+
+    def _settle_now(self, batch: Sequence[Settlement], *, renew: bool) -> World:
+        settlements.settle(batch, self.token)
+        if renew:
+            leases.renew(self.token)
+        return World(SMTPSettings.current_version(), queue.held())
+
+    def _ask(self, job: Callable[[], T]) -> "Future[T]":
+        future: Future[T] = Future()
+        if connection.features.has_select_for_update_skip_locked and not connection.in_atomic_block:
+            future.add_done_callback(lambda _future: self._wake())
+            _thread().put((future, job))
+        else:
+            _do(future, job)
+        return future
+
+
+def leave() -> None:
+    """Let the thread end, with its connection, after what it was asked for."""
+    global _asked
+    asked, _asked = _asked, None
+    if asked is not None:
+        asked.put(None)
+
+
+_Asked = SimpleQueue[tuple[Future[Any], Callable[[], Any]] | None]
+_asked: _Asked | None = None
+
+
+def _thread() -> _Asked:
+    global _asked
+    if _asked is None:
+        _asked = SimpleQueue()
+        # A daemon: a second signal ends the process at once, whatever the database is doing.
+        threading.Thread(target=_work, args=(_asked,), name="claims and settles", daemon=True).start()
+    return _asked
+
+
+def _work(asked: _Asked) -> None:
+    while (given := asked.get()) is not None:
+        _do(*given)
+    connections.close_all()
+
+
+def _do(future: "Future[T]", job: Callable[[], T]) -> None:
+    try:
+        future.set_result(_patiently(job))
+    except BaseException as error:  # whoever asked raises it
+        future.set_exception(error)
+
+
+def _patiently(job: Callable[[], T]) -> T:
+    """What was accepted must not be forgotten because the database restarts."""
+    give_up = time.monotonic() + DATABASE_AWAY
+    while True:
+        try:
+            return job()
+        except (OperationalError, InterfaceError):
+            if connection.in_atomic_block or time.monotonic() >= give_up:
+                raise
+            logger.warning("The database is away; what was delivered and what is due wait for it.")
+            connection.close()
+            time.sleep(TRY_AGAIN)

@@ -7,19 +7,25 @@ import re
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from structlog.contextvars import bound_contextvars, get_contextvars
 
 HEADER = "X-Request-ID"
 LIMIT = 64
+_current: ContextVar[str] = ContextVar("correlation_id", default="")
 _GIVEN = re.compile(rf"[A-Za-z0-9._-]{{8,{LIMIT}}}")
 
 
 def current_id() -> str:
     """The name under which this is done; empty where nobody has given one."""
-    return str(get_contextvars().get("correlation_id", ""))
+    return _current.get()
+
+
+def begin(correlation_id: str) -> None:
+    """From here on, everything in this thread is done and logged under this name; under none when it is empty."""
+    _current.set(correlation_id)
 
 
 @contextmanager
@@ -28,8 +34,11 @@ def following(correlation_id: str) -> Iterator[None]:
     if not correlation_id:
         yield
         return
-    with bound_contextvars(correlation_id=correlation_id):
+    token = _current.set(correlation_id)
+    try:
         yield
+    finally:
+        _current.reset(token)
 
 
 class CorrelationMiddleware:

@@ -13,6 +13,6 @@ class WebLogger(Logger):  # type: ignore[misc]  # gunicorn has no types
 
     def setup(self, cfg: Any) -> None:
         super().setup(cfg)
-        formatter = logs.formatter(logs.chosen(Environment(BASE_DIR / ".env")))
+        formatter = logs.Formatter(logs.chosen(Environment(BASE_DIR / ".env")))
         for handler in self.error_log.handlers:
             handler.setFormatter(formatter)

@@ -3,14 +3,17 @@
 Both are made of the same fields, whoever writes: Django, Celery, gunicorn or this product.
 """
 
+import json
 import logging
+from datetime import UTC, datetime
 from typing import Any
 
-import structlog
-
+from audit import correlation
 from paragon_smtp.environment import Environment
 
 FORMATS = ("console", "json")
+# What a line says besides, where it is known.
+MORE = ("correlation_id", "queue_id", "method", "route", "status", "ms")
 
 
 def chosen(env: Environment) -> str:
@@ -22,27 +25,25 @@ def chosen(env: Environment) -> str:
     return env.parsed("LOG_FORMAT", "console", parse, " or ".join(FORMATS))
 
 
-def formatter(kind: str) -> logging.Formatter:
-    renderer: Any = structlog.processors.JSONRenderer(ensure_ascii=False) if kind == "json" else line
-    return structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=[
-            structlog.contextvars.merge_contextvars,
-            structlog.stdlib.add_log_level,
-            structlog.stdlib.add_logger_name,
-            structlog.stdlib.ExtraAdder(allow=("correlation_id", "queue_id", "method", "route", "status", "ms")),
-            structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
-            structlog.processors.format_exc_info,
-        ],
-        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
-    )
+class Formatter(logging.Formatter):
+    """`kind`: json, or `time LEVEL logger: what happened [name=value …]` and the traceback beneath."""
 
+    def __init__(self, kind: str) -> None:
+        super().__init__()
+        self._json = kind == "json"
 
-def line(_logger: Any, _method: str, event: dict[str, Any]) -> str:
-    """`time LEVEL logger: what happened [name=value …]`, and the traceback beneath."""
-    head = f"{event.pop('time')} {event.pop('level').upper()} {event.pop('logger')}: {event.pop('event')}"
-    trace = event.pop("exception", "")
-    rest = " ".join(f"{name}={value}" for name, value in event.items() if value not in ("", None))
-    return "\n".join(filter(None, [f"{head} [{rest}]" if rest else head, trace]))
+    def format(self, record: logging.LogRecord) -> str:
+        time = datetime.fromtimestamp(record.created, UTC).isoformat().replace("+00:00", "Z")
+        given = {"correlation_id": correlation.current_id(), **vars(record)}
+        more = {name: given[name] for name in MORE if given.get(name) not in ("", None)}
+        event, trace = record.getMessage(), self.formatException(record.exc_info) if record.exc_info else ""
+        if self._json:
+            head = {"time": time, "level": record.levelname.lower(), "logger": record.name, "event": event}
+            return json.dumps(head | more | ({"exception": trace} if trace else {}), ensure_ascii=False, default=str)
+        line = f"{time} {record.levelname} {record.name}: {event}"
+        if more:
+            line += f" [{' '.join(f'{name}={value}' for name, value in more.items())}]"
+        return f"{line}\n{trace}" if trace else line
 
 
 class RouteInsteadOfPath(logging.Filter):
@@ -60,7 +61,7 @@ def configuration(kind: str) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"chosen": {"()": "paragon_smtp.logs.formatter", "kind": kind}},
+        "formatters": {"chosen": {"()": "paragon_smtp.logs.Formatter", "kind": kind}},
         "filters": {"route": {"()": "paragon_smtp.logs.RouteInsteadOfPath"}},
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "chosen", "filters": ["route"]}},
         "root": {"handlers": ["console"], "level": "INFO"},

@@ -45,7 +45,7 @@ class Log:
 def log() -> Iterator[Log]:
     log = Log()
     handler = logging.StreamHandler(log.stream)
-    handler.setFormatter(logs.formatter("json"))
+    handler.setFormatter(logs.Formatter("json"))
     handler.addFilter(logs.RouteInsteadOfPath())
     root, level = logging.getLogger(), logging.getLogger().level
     root.addHandler(handler)
@@ -127,7 +127,7 @@ def test_no_secret_is_logged_however_much_is(log: Log, client: Client, administr
 def formatted(kind: str, **extra: Any) -> str:
     record = logging.LogRecord("a.logger", logging.WARNING, __file__, 1, "Ünder %s", ("way",), None)
     record.__dict__ |= extra
-    return logs.formatter(kind).format(record)
+    return logs.Formatter(kind).format(record)
 
 
 def test_line_for_people() -> None:

@@ -32,6 +32,7 @@ from notifications.smtp.alternatives import USUAL_PORTS
 from notifications.stored_report import circumstances, stage_as_json, stored_form
 from notifications.telling import languages
 from settings_app.models import SMTPSettings
+from settings_app.rows import row_of
 
 logger = logging.getLogger(__name__)
 
@@ -165,7 +166,9 @@ def _end(test: DeliveryTest, report: Report | None) -> None:
 
 def look(test_id: uuid.UUID) -> DeliveryTest:
     """The row as it is now; expired when no worker came in time, or the one that came has died."""
-    test = DeliveryTest.objects.get(pk=test_id)
+    test = row_of(DeliveryTest, test_id)
+    if test is None:
+        raise DeliveryTest.DoesNotExist
     now = timezone.now()
     too_late = test.state == State.WAITING and test.created_at <= now - WORKER_TIME
     died = test.state == State.RUNNING and test.started_at is not None and test.started_at <= now - RUN_TIME

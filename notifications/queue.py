@@ -18,7 +18,7 @@ from notifications.diagnosis import Diagnosis
 from notifications.models import Notification, Queue
 from notifications.telling import for_the_reader, in_every_language, title_of
 from settings_app.models import SMTPSettings
-from settings_app.single import only_row
+from settings_app.rows import only_row
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=10), timedelta(minutes=10)
 # How much of an unused limit may be used at once.

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 from audit.context import shown
 from audit.log import record
 from settings_app import sealing, validators
+from settings_app.rows import only_row
 from settings_app.signals import settings_saved
-from settings_app.single import only_row
 
 PURPOSE = "smtp_settings"
 PORT_WITH_TLS, PORT_WITHOUT_TLS, PORT_OF_IMPLICIT_TLS = 587, 25, 465

@@ -23,7 +23,7 @@ from notifications.servers import NotReady, server_of
 from notifications.smtp import Session, SessionFailure
 from notifications.telling import title_of
 from settings_app.models import SMTPSettings
-from settings_app.single import only_row
+from settings_app.rows import only_row
 
 logger = logging.getLogger(__name__)
 

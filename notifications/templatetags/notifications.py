@@ -1,7 +1,7 @@
 """What other pages show of mail: the status line, the last tests, what happened to a user."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import template
 from django.template.context import Context
@@ -19,8 +19,8 @@ register = template.Library()
 
 
 @register.inclusion_tag("notifications/delivery_status.html", takes_context=True)
-def delivery_status(context: Context, stored: SMTPSettings | None = None) -> dict[str, Any]:
-    return {"status": queue.status(stored), "perms": context.get("perms"), "request": context.get("request")}
+def delivery_status(context: Context, status: queue.Status | None = None) -> dict[str, Any]:
+    return {"status": status or queue.status(), "perms": context.get("perms"), "request": context.get("request")}
 
 
 @register.simple_tag
@@ -34,6 +34,17 @@ def last_tests(test: Any = None) -> dict[str, Any]:
     return {"tests": list(newest()), "shown": getattr(test, "pk", None)}
 
 
+class MailState(NamedTuple):
+    status: queue.Status
+    check: server_check.Outlook
+
+
+@register.simple_tag
+def mail_state(stored: SMTPSettings) -> MailState:
+    """What the two below show on the settings page; in words, it tells them from what they showed before."""
+    return MailState(queue.status(stored), server_check.outlook(stored))
+
+
 @register.simple_tag
 def last_tests_state() -> str:
     """What the list is drawn from, in short: it stays as it is while this does."""
@@ -41,8 +52,8 @@ def last_tests_state() -> str:
 
 
 @register.inclusion_tag("notifications/server_check.html")
-def server_check_result(stored: SMTPSettings | None = None) -> dict[str, Any]:
-    return {"check": server_check.outlook(stored)}
+def server_check_result(check: server_check.Outlook) -> dict[str, Any]:
+    return {"check": check}
 
 
 @register.simple_tag

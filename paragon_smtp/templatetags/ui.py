@@ -4,6 +4,7 @@ Knows forms and URLs in general, none of the apps.
 """
 
 import functools
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -16,12 +17,16 @@ from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 register = template.Library()
 
+# In text that is escaped: an e-mail address, in angle brackets or not, or a name of several parts (a host, a file).
+PART = r"[^\s<>&;,:@\"“”]"
+ADDRESS = re.compile(rf"(?:&lt;)?{PART}{{1,64}}@{PART}{{1,253}}\w(?:&gt;)?|(?:[\w-]{{1,63}}\.)+[^\W\d][\w-]+(?::\d+)?")
+WHERE_IT_BREAKS = re.compile(r"(?<=\w)(?=[@.]\w)")
 WIDGET_CLASSES = {"checkbox": "check", "select": "select", "textarea": "area", "radioselect": ""}
 
 
@@ -132,6 +137,17 @@ def took(milliseconds: float | None) -> str:
 def passed_over(step: Any, steps: Sequence[Any]) -> bool:
     """Whether a skipped step was left out on the way, rather than never reached: a later one has begun."""
     return any(later.status not in ("skipped", "idle") for later in steps[steps.index(step) + 1 :])
+
+
+@register.filter
+def addresses(text: str) -> SafeString:
+    """The text, its addresses and hosts whole where they fit a line, else broken before an @ or a dot. Copied, they are
+    as they were."""
+    return mark_safe(ADDRESS.sub(_breakable, conditional_escape(text)))  # noqa: S308 - escaped
+
+
+def _breakable(found: re.Match[str]) -> str:
+    return f'<span class="address">{WHERE_IT_BREAKS.sub("<wbr>", found[0])}</span>'
 
 
 @register.filter

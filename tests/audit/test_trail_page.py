@@ -38,7 +38,7 @@ def test_pages_are_for_administrators_alone(client: Client, path: str, method: s
 def test_page_tells_who_did_what_when_and_from_where(signed_in: Client, write: Write) -> None:
     write("smtp_settings.saved", target="SMTP settings", ip="192.0.2.7", ago=timedelta(minutes=4),
           changes={"server_address": ["old.corp.example", "new.corp.example"], "password": "changed"})  # fmt: skip
-    page = signed_in.get(URL).content.decode()
+    page = signed_in.get(URL).content.decode().replace("<wbr>", "")
     for words in ("SMTP settings saved", "Ingrid Solberg", "192.0.2.7", "old.corp.example", "new.corp.example",
                   "password", "changed", "4\xa0minutes ago"):  # fmt: skip
         assert words in page
@@ -123,7 +123,7 @@ def test_entries_of_deleted_accounts_stay_readable(signed_in: Client, write: Wri
     user = User.objects.create_user("leaving@corp.example", "a long pass phrase")
     write(actor=user, actor_name="leaving@corp.example", subject=user)
     user.delete()
-    assert "leaving@corp.example" in signed_in.get(URL).content.decode()
+    assert "leaving@corp.example" in signed_in.get(URL).content.decode().replace("<wbr>", "")
 
 
 # Export

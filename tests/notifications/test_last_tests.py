@@ -64,7 +64,7 @@ def test_the_page_lists_them_and_says_when_there_is_none(client: Client, adminis
     test = make(
         timedelta(minutes=1), report={"delivered": True, "server": {"address": "mail.corp.example", "port": 587}}
     )
-    page = client.get(SETTINGS).content.decode()
+    page = client.get(SETTINGS).content.decode().replace("<wbr>", "")
     assert f'href="{SETTINGS}tests/{test.pk}/"' in page
     assert "mail.corp.example:587" in page
 

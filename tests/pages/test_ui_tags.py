@@ -78,3 +78,15 @@ def test_a_step_that_was_left_out_differs_from_one_that_was_not_reached() -> Non
 )
 def test_initials(name: str, letters: str) -> None:
     assert ui.initials(name) == letters
+
+
+def test_addresses_may_break_at_their_parts_and_stay_escaped() -> None:
+    whole = '<span class="address">{}</span>'
+    assert ui.addresses("kim.lange@corp.example") == whole.format("kim<wbr>.lange<wbr>@corp<wbr>.example")
+    assert ui.addresses("Kim <kim@corp.example> & co.") == (
+        "Kim " + whole.format("&lt;kim<wbr>@corp<wbr>.example&gt;") + " &amp; co."
+    )
+    assert ui.addresses("TLS 1.3 with mail.corp.example. Done.") == (
+        "TLS 1.3 with " + whole.format("mail<wbr>.corp<wbr>.example") + ". Done."
+    )
+    assert "<script>" not in ui.addresses("<script>@corp.example")

@@ -33,7 +33,7 @@ def test_uploading_shows_what_the_file_holds(as_operator, operator):
     imported = Import.objects.get()
     assert response.redirect_chain == [(f"{PAGE}{imported.pk}/", 302)]
     assert (imported.created_by, imported.ip, imported.file_name) == (operator, "192.0.2.4", "people.csv")
-    page = body(response)
+    page = body(response).replace("<wbr>", "")
     for words in (
         "Add 1 user<",
         "bob@example.com",

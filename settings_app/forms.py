@@ -142,6 +142,11 @@ class SMTPSettingsForm(SettingsModelForm):
     def clean_tls_mode(self) -> str:
         return self.cleaned_data["tls_mode"] or TLSMode.AUTO
 
+    def clean_ca_certificate(self) -> str:
+        # A browser sends other ends of lines than the script of the same page, and neither is a change.
+        text: str = self.cleaned_data["ca_certificate"]
+        return text.replace("\r\n", "\n")
+
     def clean_version(self) -> int | None:
         version: int | None = self.cleaned_data["version"]
         if version is not None and version != self.stored_version:

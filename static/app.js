@@ -243,7 +243,18 @@ const liveTest = (form) => {
   });
 };
 
+// On narrow screens the navigation lies over the page: focus goes into it, and what it covers is never focused.
+const openMenu = () => {
+  const nav = one('#nav');
+  if (!nav) return;
+  nav.addEventListener('toggle', (event) => { if (event.newState === 'open') one('a', nav).focus(); });
+  nav.addEventListener('focusout', ({ relatedTarget: next }) => {
+    if (next && !nav.contains(next) && nav.matches(':popover-open')) nav.hidePopover();
+  });
+};
+
 const start = () => {
+  openMenu();
   announceMessages();
   revealPasswords();
   tickAll();

@@ -2,6 +2,7 @@ import pytest
 
 from settings_app.forms import SMTPSettingsForm
 from settings_app.models import SMTPSettings
+from tests.servers.certificates import AUTHORITY_PEM
 from tests.settings_app.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -157,6 +158,12 @@ def test_stored_password_must_be_entered_again_for_another_destination(
 def test_form_renders_no_password(saved: SMTPSettings, values: dict[str, object]) -> None:
     assert PASSWORD not in SMTPSettingsForm().as_p()
     assert PASSWORD not in SMTPSettingsForm(values | {"port": "0"}).as_p()
+
+
+def test_ends_of_lines_that_a_browser_sends_are_no_change(values: dict[str, object]) -> None:
+    form = SMTPSettingsForm(values | {"ca_certificate": AUTHORITY_PEM.replace("\n", "\r\n")})
+    assert form.is_valid(), form.errors
+    assert form.save().ca_certificate == AUTHORITY_PEM.strip()
 
 
 def test_version_of_an_older_page_is_a_conflict_once(saved: SMTPSettings, values: dict[str, object]) -> None:

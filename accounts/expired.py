@@ -10,11 +10,11 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core import signing
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from accounts import carried
+from accounts import carried, sudo
 from accounts.forms import SignInForm
 
 LAST = "last_user"  # the cookie
@@ -44,9 +44,12 @@ class SignInMiddleware(LoginRequiredMiddleware):
     ) -> HttpResponseBase:
         who = _last(request)
         if request.method == "POST" and who and not request.FILES and not _by_script(request):
-            kept = carried.seal(request, [request.path, who])
-            context = {"form": SignInForm(request), "kept": kept, "next": request.get_full_path()}
-            return render(request, "accounts/sign_in.html", context)
+            sent = _sent(request, who)
+            if sent is not None:
+                kept = carried.seal(sent, [request.path, who])
+                context = {"form": SignInForm(request), "kept": kept, "next": request.get_full_path()}
+                return render(request, "accounts/sign_in.html", context)
+            messages.warning(request, _not_kept())
         answer: HttpResponseBase = super().handle_no_permission(request, view_func)
         return answer
 
@@ -63,7 +66,7 @@ def signed_in(request: HttpRequest, way: HttpResponse) -> HttpResponse:
     if token and carried.unseal(token, [path.split("?")[0], str(request.user.pk)]) is not None:
         answer = render(request, "accounts/go_on.html", {"path": path, "token": token})
     elif token:
-        messages.warning(request, _("What was sent before is not kept any more. Nothing of it was done."))
+        messages.warning(request, _not_kept())
         answer = redirect("home")
     who = signing.dumps(request.user.pk, salt=SALT)
     answer.set_cookie(
@@ -75,6 +78,19 @@ def signed_in(request: HttpRequest, way: HttpResponse) -> HttpResponse:
         samesite="Lax",
     )
     return answer
+
+
+def _sent(request: HttpRequest, who: str) -> QueryDict | None:
+    """What is worth keeping. The answer to a question is not: it is a password, around what was sent before."""
+    if sudo.CARRIED in request.POST:
+        return sudo.sent_before(request, who)
+    if RESUMED in request.POST:
+        return carried.unseal(request.POST[RESUMED], [request.path, who])
+    return request.POST
+
+
+def _not_kept() -> str:
+    return _("What was sent before is not kept any more. Nothing of it was done.")
 
 
 def _last(request: HttpRequest) -> str:

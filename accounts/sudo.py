@@ -1,7 +1,7 @@
 """Asking for the password again before what an unattended screen or a stolen session must not do.
 
-What was typed travels through the question (`carried.py`), and nobody but this session can open it. Which pages ask is
-written in `paragon_smtp/urls.py`.
+What was typed travels through the question (`carried.py`), and nobody but this session can open it; or, once that
+has ended, the same person's next (`expired.py`). Which pages ask is written in `paragon_smtp/urls.py`.
 """
 
 import time
@@ -13,7 +13,7 @@ from django.contrib import messages
 from django.contrib.auth import HASH_SESSION_KEY, authenticate
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -59,7 +59,7 @@ def concerns_administrator(request: HttpRequest, kwargs: dict[str, Any]) -> bool
 
 def question(request: HttpRequest) -> HttpResponse:
     """The page that asks, around what was sent."""
-    return _page(request, PasswordForm(), carried.seal(request, _bound_to(request)))
+    return _page(request, PasswordForm(), carried.seal(request.POST, _bound_to(request)))
 
 
 def answered(request: HttpRequest) -> HttpResponse | None:
@@ -81,6 +81,14 @@ def answered(request: HttpRequest) -> HttpResponse | None:
     log.record("account.password_confirmed", target=user, actor=user)
     request.POST = sent  # type: ignore[assignment]  # immutable in the stubs alone
     return None
+
+
+def sent_before(request: HttpRequest, who: str) -> QueryDict | None:
+    """What this person had sent when the question came, if the answer has met an ended session."""
+    user = User.objects.filter(pk=who).first()
+    if user is None:
+        return None
+    return carried.unseal(request.POST[CARRIED], [request.path, None, user.get_session_auth_hash()])
 
 
 def _page(request: HttpRequest, form: PasswordForm, token: str) -> HttpResponse:

@@ -227,3 +227,61 @@ def test_making_an_administrator_asks_adding_a_user_not(later: Client) -> None:
     assert not User.objects.filter(email="boss@corp.example").exists()
     answer(later, question)
     assert User.objects.get(email="boss@corp.example").is_superuser
+
+
+# An answer that comes when the session has ended
+
+
+@pytest.fixture
+def away(later: Client) -> Client:
+    """Signed in by the form, eleven minutes ago: the browser remembers who it was."""
+    with time_machine.travel(timezone.now() - timedelta(minutes=11)):
+        later.post("/sign-in/", {"username": "ingrid@corp.example", "password": PASSWORD})
+    return later
+
+
+def answered_too_late(client: Client) -> object:
+    question = client.post(SETTINGS, FORM)
+    client.session.flush()
+    del client.cookies["sessionid"]
+    return answer(client, question)
+
+
+def signed_in_again(client: Client, page: object, **who: str) -> object:
+    kept = re.search(r'name="kept" value="([^"]*)"', page.content.decode())[1]  # type: ignore[attr-defined, index]
+    values = {"username": "ingrid@corp.example", "password": PASSWORD, "next": SETTINGS, "kept": kept}
+    return client.post("/sign-in/", values | who)
+
+
+def test_an_answer_after_the_session_keeps_what_was_typed_and_not_the_answer(away: Client) -> None:
+    page = answered_too_late(away)
+    onward = signed_in_again(away, page)
+    for shown in (page, onward):
+        assert not {SECRET, PASSWORD, FORM["from_name"]} & set(re.findall(r'value="([^"]*)"', shown.content.decode()))  # type: ignore[attr-defined]
+    assert not SMTPSettings.load().configured
+    resumed = re.search(r'name="resumed" value="([^"]*)"', onward.content.decode())[1]  # type: ignore[attr-defined, index]
+    away.session.flush()
+    again = signed_in_again(away, away.post(SETTINGS, {"resumed": resumed}))
+    resumed = re.search(r'name="resumed" value="([^"]*)"', again.content.decode())[1]  # type: ignore[attr-defined, index]
+    assert away.post(SETTINGS, {"resumed": resumed}).status_code == 302
+    assert SMTPSettings.load().get_password() == SECRET
+
+
+def test_such_an_answer_is_nobody_elses(away: Client) -> None:
+    oda = creation.create("oda@corp.example", "Oda", password="Correct-horse-7", administrator=True)
+    other = signed_in_again(away, answered_too_late(away), username=oda.email, password="Correct-horse-7")
+    assert other["Location"] == "/"  # type: ignore[index]
+    assert not SMTPSettings.load().configured
+
+
+def test_such_an_answer_ends_with_the_password(away: Client, administrator: User) -> None:
+    question = away.post(SETTINGS, FORM)
+    administrator.set_password("another pass phrase")
+    administrator.save()
+    assert "is not kept any more" in answer(away, question, follow=True).content.decode()  # type: ignore[attr-defined]
+
+
+def test_an_answer_around_nothing_says_that_nothing_was_kept(away: Client) -> None:
+    away.session.flush()
+    response = away.post(SETTINGS, {"carried": "made up", "sudo_password": PASSWORD}, follow=True)
+    assert "What was sent before is not kept any more." in response.content.decode()

@@ -1,9 +1,12 @@
 """The pages by the keyboard alone: where focus goes, as somebody who does not see the pointer needs it."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.pages.conftest import USERS, Visit
+from accounts import creation
+from tests.pages.conftest import NOTIFICATIONS, USERS, Visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -51,3 +54,27 @@ def test_menu_of_a_phone_takes_the_focus_and_gives_it_back(visit: Visit) -> None
     press(page, "Tab")
     expect(nav).to_be_hidden()
     assert not page.evaluate("document.activeElement.closest('#nav')")
+
+
+def test_search_leads_to_what_it_found(visit: Visit) -> None:
+    creation.create("ola@corp.example", "Ola Nordmann")
+    for path, name, row in (
+        (NOTIFICATIONS, "Address, Message-ID", "ola@corp.example"),
+        (USERS, "Name or e-mail", "ingrid.solberg"),
+    ):
+        page = visit(path, width=320)
+        page.get_by_label(name).focus()
+        page.keyboard.type(row)
+        press(page, "Enter")
+
+        found = page.locator("#found")
+        expect(found).to_be_focused()
+        expect(found).to_have_accessible_description("1 to 1 of 1")
+        expect(found).to_be_in_viewport()
+        press(page, "Tab", "Tab")
+        assert page.evaluate("document.activeElement.closest('#found') !== null")
+
+        page.get_by_label(name).fill("nobody")
+        page.get_by_label(name).press("Enter")
+        expect(found).to_be_focused()
+        expect(found).to_have_accessible_description(re.compile("fits"))

@@ -23,6 +23,7 @@ class Glance:
     held_since: datetime | None
     cause: str
     title: str
+    last_delivered: datetime | None
 
     @property
     def count(self) -> str:
@@ -41,6 +42,9 @@ class Glance:
         return "bad" if self.failed else ""
 
 
+_DELIVERED_AT = Notification._meta.get_field("delivered_at").cached_col
+
+
 def glance() -> Glance:
     # By hand: Django puts no limited counts beside a row that may be missing. The states stand in it as they do in the
     # conditions of the indexes, for which the planner has to recognise them.
@@ -49,10 +53,16 @@ def glance() -> Glance:
             (SELECT COUNT(*) FROM (SELECT 1 FROM {Notification._meta.db_table}
                 WHERE state IN ('waiting', 'sending') LIMIT {MOST}) AS found) AS waiting,
             (SELECT COUNT(*) FROM (SELECT 1 FROM {Notification._meta.db_table}
-                WHERE state = 'failed' AND created_at >= %s LIMIT {MOST}) AS found) AS failed
+                WHERE state = 'failed' AND created_at >= %s LIMIT {MOST}) AS found) AS failed,
+            (SELECT delivered_at FROM {Notification._meta.db_table}
+                WHERE state = 'delivered' ORDER BY delivered_at DESC LIMIT 1) AS last_delivered
         FROM (SELECT 1) AS one
         LEFT JOIN {Queue._meta.db_table} AS queue ON queue.id = {Queue.PK} AND queue.held_since IS NOT NULL
     """  # noqa: S608  nothing of it comes from outside
     since = connection.ops.adapt_datetimefield_value(timezone.now() - LOOKED_BACK)
     [row] = Queue.objects.raw(statement, [since])
-    return Glance(row.waiting, row.failed, row.held_since, row.cause, title_of(row.cause))  # type: ignore[attr-defined]
+    last = row.last_delivered  # type: ignore[attr-defined]  # as the database gives it: no field of this row's
+    for convert in connection.ops.get_db_converters(_DELIVERED_AT):
+        last = convert(last, _DELIVERED_AT, connection)
+    title = title_of(row.cause)
+    return Glance(row.waiting, row.failed, row.held_since, row.cause, title, last)  # type: ignore[attr-defined]

@@ -15,6 +15,7 @@ from django.utils import timezone
 from notifications import nudge
 from notifications.advice import advice_of
 from notifications.diagnosis import Diagnosis
+from notifications.glance import MOST, Glance, glance
 from notifications.models import Notification, Queue
 from notifications.telling import for_the_reader, in_every_language, title_of
 from settings_app.models import SMTPSettings
@@ -42,26 +43,16 @@ class Status:
     next_trial_at: datetime | None = None
 
 
-_TABLE = Notification._meta.db_table
-# The states stand in it as they do in the conditions of the indexes, for which the planner has to recognise them.
-_FIGURES = f"""
-    SELECT newest.id, newest.delivered_at,
-        (SELECT COUNT(*) FROM {_TABLE} WHERE state IN ('waiting', 'sending')) AS waiting
-    FROM (SELECT 1 AS id) AS one
-    LEFT JOIN (SELECT id, delivered_at FROM {_TABLE} WHERE state = 'delivered'
-        ORDER BY delivered_at DESC LIMIT 1) AS newest ON one.id = 1
-"""  # noqa: S608  nothing of it comes from outside
-
-
-def status(saved: SMTPSettings | None = None) -> Status:
-    """`saved`: the stored settings, where the caller has them."""
-    # By hand, as in `glance`: a page that asks this has little time, and putting it together took most of it.
-    [newest] = Notification.objects.raw(_FIGURES)
-    waiting, last = newest.waiting, newest.delivered_at  # type: ignore[attr-defined]
+def status(saved: SMTPSettings | None = None, seen: Glance | None = None) -> Status:
+    """`saved`: the stored settings, and `seen`: a glance of now, where the caller has them."""
+    seen = seen or glance()
+    waiting, last = seen.waiting, seen.last_delivered
+    if waiting == MOST:
+        waiting = Notification.objects.filter(state__in=Notification.OPEN).count()
     saved = saved or SMTPSettings.load()
     if not saved.configured:
         return Status("not_configured", waiting, last)
-    queue = only_row(Queue)
+    queue = only_row(Queue) if seen.held_since else None
     if queue is not None and queue.held_since is not None:
         told = for_the_reader(queue.told)
         return Status(

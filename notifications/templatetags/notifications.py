@@ -40,9 +40,13 @@ class MailState(NamedTuple):
 
 
 @register.simple_tag
-def mail_state(stored: SMTPSettings) -> MailState:
-    """What the two below show on the settings page; in words, it tells them from what they showed before."""
-    return MailState(queue.status(stored), server_check.outlook(stored))
+def mail_state(stored: SMTPSettings, seen: Glance | str) -> MailState:
+    """What the two below show on the settings page; in words, it tells them from what they showed before.
+
+    `seen`: what the navigation shows, where its reader may see it.
+    """
+    known = seen if isinstance(seen, Glance) else None
+    return MailState(queue.status(stored, known), server_check.outlook(stored))
 
 
 @register.simple_tag

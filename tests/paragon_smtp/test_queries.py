@@ -61,6 +61,6 @@ def test_settings_page_asks_for_little_and_for_each_thing_once(client: Client, i
     again = questions(client, reverse(SETTINGS), remembered=True)
     tables = ("notifications_deliverytest", "notifications_worker", "settings_app_smtpsettings", "django_session")
     assert [sum(f'FROM "{table}"' in asked for asked in again) for table in tables] == [0, 0, 1, 1]
-    # The session, its user, the settings, the figures of the navigation and of the status, the last check, the state of
-    # the tests. What is remembered: who is at work, that the database takes a heartbeat, the tests.
-    assert (len(new), len(again)) == (10, 7)
+    # The session, its user, the settings, how mail is doing, the last check, the state of the tests. Remembered are who
+    # is at work, that the database takes a heartbeat, the tests.
+    assert (len(new), len(again)) == (9, 6)

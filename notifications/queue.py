@@ -41,6 +41,7 @@ class Status:
     explanation: str = ""
     remedy: str = ""
     next_trial_at: datetime | None = None
+    trying: bool = False
 
 
 def status(saved: SMTPSettings | None = None, seen: Glance | None = None) -> Status:
@@ -66,6 +67,8 @@ def status(saved: SMTPSettings | None = None, seen: Glance | None = None) -> Sta
             # The same advice, in the same order, as a failed test e-mail gives.
             remedy=" ".join((*advice_of(queue.cause, saved), told.get("remedy") or queue.remedy)).strip(),
             next_trial_at=queue.next_trial_at,
+            # Settings were saved, or somebody pressed a button; what comes of it is not known yet.
+            trying=queue.trials == 0,
         )
     return Status("working" if last else "idle", waiting, last)
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path(f"{TESTS}<uuid:pk>/panel/", delivery_tests.panel, name="test-panel"),
     path(f"{TESTS}<uuid:pk>/report.json", delivery_tests.report, name="test-report"),
     path(LIST, outbox.notifications, name="list"),
+    path(f"{LIST}status/", outbox.status, name="status"),
     path(f"{LIST}export/", outbox.export_notifications, name="export"),
     path(f"{LIST}selected/", selected.selected, name="selected"),
     path(f"{LIST}try-now/", outbox.try_now, name="try-now"),

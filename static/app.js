@@ -234,7 +234,8 @@ const liveTest = (form) => {
       if (isButton(event) && !(event.detail.xhr.status in { 400: 0, 422: 0, 429: 0 })) lost.hidden = false;
     });
   }
-  document.addEventListener('htmx:afterSwap', () => {
+  document.addEventListener('htmx:afterSwap', ({ detail }) => {
+    if (detail.target.id !== 'test-panel') return;
     const panel = one('#test-panel');
     offerCopies(panel);
     say(panel.dataset.say);

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from audit.download import download
@@ -108,6 +109,17 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         flash.warning(request, _("Not cancelled: this notification is under way, or has ended already."))
     return redirect("notifications:detail", pk=pk)
+
+
+@permission_required(VIEW, raise_exception=True)
+@never_cache
+@require_GET
+def status(request: HttpRequest) -> HttpResponse:
+    """The status line by itself, once it is known what came of a new try; until then nothing, so that nothing moves."""
+    mail = queue.status()
+    if mail.trying:
+        return HttpResponse(status=204)
+    return render(request, "notifications/delivery_status.html", {"status": mail})
 
 
 @permission_required(MANAGE, raise_exception=True)

@@ -6,7 +6,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from accounts import creation
-from tests.pages.conftest import NOTIFICATIONS, USERS, Visit
+from notifications import queue
+from notifications.diagnosis import diagnosis_of
+from notifications.models import Queue
+from settings_app.models import SMTPSettings
+from tests.pages.conftest import NOTIFICATIONS, PASSWORD, SETTINGS, USERS, Visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -78,3 +82,27 @@ def test_search_leads_to_what_it_found(visit: Visit) -> None:
         page.get_by_label(name).press("Enter")
         expect(found).to_be_focused()
         expect(found).to_have_accessible_description(re.compile("fits"))
+
+
+def test_saving_tells_what_comes_of_it_without_a_new_page(visit: Visit, saved_settings: SMTPSettings) -> None:
+    wrong_password = diagnosis_of("authenticate.rejected")
+    queue.hold(wrong_password)
+    page = visit(SETTINGS)
+    line = page.locator("[aria-live=polite] .status")
+    expect(line).to_contain_text("Enter User Name, Password")
+    page.get_by_label("Password", exact=True).focus()
+    page.keyboard.type(PASSWORD)
+    page.get_by_label("Confirm Password", exact=True).focus()
+    page.keyboard.type(PASSWORD)
+    press(page, "Enter")
+
+    expect(line).to_contain_text("It is being tried again now.")
+    page.get_by_label("User Name").focus()
+    queue.hold(wrong_password)
+    expect(line).to_contain_text("Enter User Name, Password")
+    assert Queue.objects.get().trials == 1
+    expect(page.get_by_label("User Name")).to_be_focused()
+    queue.try_now()
+    page.reload()
+    queue.release()
+    expect(line).to_contain_text("Mail is configured.")

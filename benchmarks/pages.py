@@ -21,7 +21,7 @@ GOAL = 2.0
 EMPTY = "/empty/"
 # Parts of these are remembered, for seconds or until what they are drawn from changes (docs/architecture.md).
 REMEMBERED = ("smtp-settings", "test-running", "test-delivered", "test-failed")
-FOR_SECONDS = (".settings_form.", ".settings_status.", ".not_well.")
+FOR_SECONDS = (".settings_form.", ".settings_status.")
 
 
 def empty(_request: HttpRequest) -> HttpResponse:

@@ -1,12 +1,13 @@
 """A test e-mail as the panel shows it: all eight stages in the order they run, whatever has been reached."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import zip_longest
 from typing import Any
 
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from notifications import delivery_test
@@ -61,34 +62,63 @@ class TestView:
         self.pk = test.pk
         self.state = test.state
         self.running = test.ended_at is None
-        told = for_the_reader((test.report or {}).get("told"))
-        self.report = test.report and {**test.report, **told}
         self.recipient = test.recipient
         self.started_at = test.started_at or test.created_at
         self.ended_at = test.ended_at
         self.worker = test.worker
-        known = {stage["name"]: stage for stage in (test.report or {}).get("stages") or test.stages}
+        # The panel stays as it is while these do: nothing below is worked out as long as it is remembered.
+        self.drawn_from = [test.pk, test.state, test.ended_at, test.stored_ms, test.handed_ms, test.stages]
+        self._test = test
+        self._stored: dict[str, Any] = test.report or {}
+
+    @cached_property
+    def _told(self) -> Mapping[str, Any]:
+        return for_the_reader(self._stored.get("told"))
+
+    @cached_property
+    def report(self) -> dict[str, Any] | None:
+        return {**self._stored, **self._told} if self._stored else None
+
+    @cached_property
+    def stages(self) -> list[StageView]:
+        known = {stage["name"]: stage for stage in self._stored.get("stages") or self._test.stages}
         # With implicit TLS the handshake comes before the greeting.
-        mode = TLSMode(delivery_test.candidate_of(test).effective_tls_mode)
+        mode = TLSMode(delivery_test.candidate_of(self._test).effective_tls_mode)
         order = [*known] if len(known) == len(LABELS) else [stage.value for stage in stages_of(mode)]
-        self.stages = [
+        return [
             StageView(label=LABELS[name], **known[name]) if name in known else StageView(name, LABELS[name], "idle")
             for name in order
         ]
 
-        # A report of before an upgrade lacks them.
-        self.explanation = told.get("explanation") or _without_reply(test.report or {})
-        self.remedies = (self.report or {}).get("remedies") or [(test.report or {}).get("remedy")]
-        self.chain = [_link(stored) for stored in (test.report or {}).get("chain", [])]
-        self.proposals = [
+    # A report of before an upgrade lacks some of these.
+
+    @property
+    def explanation(self) -> str:
+        return self._told.get("explanation") or _without_reply(self._stored)
+
+    @property
+    def remedies(self) -> list[Any]:
+        return (self.report or {}).get("remedies") or [self._stored.get("remedy")]
+
+    @cached_property
+    def chain(self) -> list[ChainLink]:
+        return [_link(stored) for stored in self._stored.get("chain", [])]
+
+    @cached_property
+    def proposals(self) -> list[ProposalView]:
+        return [
             ProposalView(label or stored["label"], json.dumps(stored["changes"]))
-            for stored, label in zip_longest((test.report or {}).get("proposals", []), told.get("labels", []))
+            for stored, label in zip_longest(self._stored.get("proposals", []), self._told.get("labels", []))
         ]
 
-        # The panel stays as it is while these do.
-        self.drawn_from = [test.pk, test.state, test.ended_at, test.stored_ms, test.handed_ms, test.stages]
-        self.ran = (test.report or {}).get("ran")
-        self.way = list(_way(test)) if test.ended_at else []
+    @property
+    def ran(self) -> Any:
+        return self._stored.get("ran")
+
+    @cached_property
+    def way(self) -> list[tuple[Any, float]]:
+        """Where the time went, once the test has ended."""
+        return list(_way(self._test)) if self.ended_at else []
 
     @property
     def total_ms(self) -> float | None:

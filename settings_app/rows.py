@@ -1,12 +1,20 @@
-"""Rows by their key. Pages ask for them all the time, so the statement is put together only once for each table."""
+"""Rows by their key, without Django's way of putting a query together: pages ask for some of them all the time."""
 
 import functools
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.db import connection
 from django.db.models import Model
 
 Row = TypeVar("Row", bound=Model)
+
+
+class Plan(NamedTuple):
+    statement: str
+    key: Any
+    names: list[str]
+    # Of the columns whose values the database gives otherwise than the model has them: their places.
+    converted: list[tuple[int, Any]]
 
 
 def only_row(model: type[Row]) -> Row | None:
@@ -15,12 +23,28 @@ def only_row(model: type[Row]) -> Row | None:
 
 
 def row_of(model: type[Row], key: Any) -> Row | None:
-    statement, key_field = _statement(model)
-    return next(iter(model._default_manager.raw(statement, [key_field.get_db_prep_value(key, connection)])), None)
+    plan = _plan(model)
+    with connection.cursor() as cursor:
+        cursor.execute(plan.statement, [plan.key.get_db_prep_value(key, connection)])
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    values = list(found)
+    for place, field in plan.converted:
+        for convert in _converters(field):
+            values[place] = convert(values[place], field.cached_col, connection)
+    return model.from_db(connection.alias, plan.names, values)
 
 
 @functools.cache
-def _statement(model: type[Model]) -> tuple[str, Any]:
+def _plan(model: type[Model]) -> Plan:
     quote, meta = connection.ops.quote_name, model._meta
-    columns = ", ".join(quote(str(field.column)) for field in meta.concrete_fields)
-    return f"SELECT {columns} FROM {quote(meta.db_table)} WHERE id = %s", meta.pk  # noqa: S608  our own names
+    fields = meta.concrete_fields
+    columns = ", ".join(quote(str(field.column)) for field in fields)
+    statement = f"SELECT {columns} FROM {quote(meta.db_table)} WHERE id = %s"  # noqa: S608  our own names
+    converted = [(place, field) for place, field in enumerate(fields) if _converters(field)]
+    return Plan(statement, meta.pk, [field.attname for field in fields], converted)
+
+
+def _converters(field: Any) -> list[Any]:
+    return [*connection.ops.get_db_converters(field.cached_col), *field.get_db_converters(connection)]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
@@ -137,7 +138,9 @@ def _write(saved: SMTPSettings, found: Diagnosis | None, until: datetime | None)
 
 def _delivered_with(saved: SMTPSettings) -> bool:
     """Whether the newest delivery was made with these settings."""
-    return bool(list(Attempt.objects.raw(_OF_THE_NEWEST, [saved.version])))
+    with connection.cursor() as cursor:
+        cursor.execute(_OF_THE_NEWEST, [saved.version])
+        return cursor.fetchone() is not None
 
 
 def _print_of(used: SMTPSettings) -> str:

@@ -92,5 +92,10 @@ def _older_than(entries: EntryQuerySet, before: int | None) -> EntryQuerySet:
     return entries.filter(at__lte=edge.at).filter(Q(at__lt=edge.at) | Q(pk__lt=edge.pk))
 
 
+def bounds(since: date | None, until: date | None) -> tuple[datetime | None, datetime | None]:
+    """When these days begin, and when they are over."""
+    return midnight(since) if since else None, midnight(until + timedelta(days=1)) if until else None
+
+
 def midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))

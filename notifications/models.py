@@ -88,6 +88,12 @@ class Notification(models.Model):
             # What the list's period, its chart and the count of the navigation look at.
             models.Index(fields=["-created_at"], name="notification_made"),
             models.Index(fields=["-created_at"], name="notification_failed", condition=Q(state="failed")),
+            # What the list counts by itself; of the others, the indexes above know.
+            models.Index(
+                fields=["state", "-created_at"],
+                name="notification_ended_otherwise",
+                condition=Q(state__in=["cancelled", "expired", "suppressed"]),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -23,9 +23,11 @@ def delivery_status(context: Context, status: queue.Status | None = None) -> dic
     return {"status": status or queue.status(), "perms": context.get("perms"), "request": context.get("request")}
 
 
-@register.simple_tag
-def mail_glance() -> Glance:
-    return glance()
+@register.simple_tag(takes_context=True)
+def mail_glance(context: Context) -> Glance:
+    """The one that the view has taken already, if it has."""
+    seen = context.get("mail")
+    return seen if isinstance(seen, Glance) else glance()
 
 
 @register.inclusion_tag("notifications/last_tests.html")

@@ -1,11 +1,15 @@
 """Administration > Monitoring > Notifications: what became of each e-mail, and what a person may do about it."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages as flash
 from django.contrib.auth.decorators import permission_required
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -16,12 +20,16 @@ from notifications import chart, export, messages, outbox, queue
 from notifications.deeds import DEEDS
 from notifications.diagnosis import CAUSES
 from notifications.forms import CriteriaForm
+from notifications.glance import glance
+from notifications.looking import MOST, Found, look
 from notifications.models import Notification
+from notifications.search import Criteria
 from notifications.telling import title_of
 from notifications.views.paper import paper
 
 VIEW, MANAGE = "notifications.view_notification", "notifications.manage_notifications"
 PAGE = 50
+State = Notification.State
 
 
 @permission_required(VIEW, raise_exception=True)
@@ -29,22 +37,36 @@ PAGE = 50
 def notifications(request: HttpRequest) -> HttpResponse:
     form = CriteriaForm(request.GET)
     criteria = form.criteria()
-    counts = criteria.count_by_state()
-    counts[""] = sum(counts.values())
-    paginator = Paginator(criteria.rows(), PAGE)
-    paginator.count = counts.get(criteria.state, 0)  # it would count the same once more
+    found, seen = look(criteria), glance()
+    paginator = Paginator(found.rows, PAGE)
+    paginator.count = found.shown(criteria.state)  # it would count the same once more
     labels = [("", _("All")), *Notification.State.choices]
     context = {
         "form": form,
         "criteria": criteria,
         "parameters": criteria.parameters(),
         "page_obj": paginator.get_page(request.GET.get("page")),
-        "tabs": [(value, label, counts.get(value, 0)) for value, label in labels],
+        "tabs": [(value, label, found.said(value)) for value, label in labels],
+        "found": found,
+        "total": found.said(criteria.state),
+        "further": _further(criteria, found),
         "causes": [(code, title_of(code)) for code in CAUSES],
         "deeds": DEEDS.values(),
-        "chart": chart.of_the_last_days(),
+        "mail": seen,
+        "status": queue.status(seen=seen),
+        "chart": SimpleLazyObject(chart.of_the_last_days),
+        # Of very many, the chart may be some seconds old: to count them for every e-mail that goes out costs too much.
+        "newest": seen.last_delivered if found.number(State.DELIVERED) <= MOST else "",
     }
     return render(request, "notifications/list.html", context)
+
+
+def _further(criteria: Criteria, found: Found) -> str:
+    """The search that goes on where this one stopped, for an address; nothing where a single day was too much."""
+    if found.looked_back_to is None:
+        return ""
+    day = timezone.localdate(found.looked_back_to)
+    return urlencode(criteria.parameters() | {"until": str(day)}) if day != criteria.until else ""
 
 
 @permission_required(VIEW, raise_exception=True)

@@ -6,19 +6,21 @@ Knows forms and URLs in general, none of the apps.
 import functools
 import re
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Any, NamedTuple
 
 from django import template
+from django.conf import settings
 from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.forms import BaseForm, BoundField
 from django.template.context import Context
 from django.templatetags.static import static
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 register = template.Library()
@@ -27,6 +29,7 @@ register = template.Library()
 PART = r"[^\s<>&;,:@\"“”]"
 ADDRESS = re.compile(rf"(?:&lt;)?{PART}{{1,64}}@{PART}{{1,253}}\w(?:&gt;)?|(?:[\w-]{{1,63}}\.)+[^\W\d][\w-]+(?::\d+)?")
 WHERE_IT_BREAKS = re.compile(r"(?<=\w)(?=[@.]\w)")
+MINUTE, HOUR, DAY = 60, 3600, 86400
 WIDGET_CLASSES = {"checkbox": "check", "select": "select", "textarea": "area", "radioselect": ""}
 
 
@@ -84,19 +87,52 @@ def _problems_of(form: BaseForm) -> Iterator[Problem]:
             yield Problem(str(field.label), text, target)
 
 
-@register.inclusion_tag("components/nav_link.html", takes_context=True)
-def nav_link(
-    context: Context, name: str, icon: str, text: str, count: str = "", count_text: str = "", kind: str = ""
-) -> dict[str, Any]:
-    """A link of the navigation, with a number beside it where there is one; nothing while its page does not exist."""
-    try:
-        url = reverse(name)
-    except NoReverseMatch:
-        return {"url": ""}
+class Place(NamedTuple):
+    """Where a page stands: the link of the navigation that leads to it or above it, and which of both."""
+
+    name: str = ""
+    current: str = ""
+
+
+@register.simple_tag(takes_context=True)
+def nav_place(context: Context, *names: str) -> Place:
     path = context["request"].path if "request" in context else ""
-    current = "page" if path == url else "true" if path.startswith(url) else ""
-    number = {"count": count, "count_text": count_text, "kind": kind}
-    return {"url": url, "icon": icon, "text": text, "current": current} | number
+    for name in names:
+        url = _address(name, settings.ROOT_URLCONF, get_script_prefix())
+        if url and path.startswith(url):
+            return Place(name, "page" if path == url else "true")
+    return Place()
+
+
+@register.simple_tag
+def nav_link(
+    name: str, place: Place, picture: str, text: str, count: str = "", count_text: str = "", kind: str = ""
+) -> SafeString | str:
+    """A link of the navigation, with a number beside it where there is one; nothing while its page does not exist."""
+    url = _address(name, settings.ROOT_URLCONF, get_script_prefix())
+    if not url:
+        return ""
+    current = format_html(' aria-current="{}"', place.current) if place.name == name else ""
+    number = (
+        format_html(
+            '<span class="count{}"><span aria-hidden="true">{}</span><span class="vh">, {}</span></span>',
+            f" is-{kind}" if kind else "",
+            count,
+            count_text,
+        )
+        if count
+        else ""
+    )
+    return format_html('<li><a class="nav-link" href="{}"{}>{}{}{}</a></li>', url, current, icon(picture), text, number)
+
+
+@functools.cache
+def _address(name: str, _urls: str, _prefix: str) -> str:
+    """Looked up once, since every page asks for it."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
 
 
 @register.filter
@@ -104,11 +140,14 @@ def said(moment: datetime | None) -> str:
     """A time as people say it: "4 minutes ago" within a day, then the date."""
     if moment is None:
         return ""
-    if abs(timezone.now() - moment) < timedelta(minutes=1):
+    passed = (timezone.now() - moment).total_seconds()
+    if abs(passed) < MINUTE:
         return _("just now")
-    if abs(timezone.now() - moment) < timedelta(days=1):
-        return str(naturaltime(moment))
-    return date_format(timezone.localtime(moment), "j F Y, H:i")
+    if abs(passed) < DAY:
+        # Not told more exactly, so it need not be asked anew.
+        unit = MINUTE if abs(passed) < HOUR else HOUR
+        return _ago(int(passed / unit) * unit, get_language())
+    return _written(moment, timezone.get_current_timezone(), get_language())[0]
 
 
 @register.simple_tag
@@ -116,9 +155,23 @@ def moment(at: datetime | None) -> str:
     """A time as people say it, and exactly for whoever points at it."""
     if at is None:
         return ""
-    local = timezone.localtime(at)
+    exactly = _written(at, timezone.get_current_timezone(), get_language())[1]
+    return format_html("{}{}</time>", exactly, said(at))
+
+
+@functools.lru_cache(maxsize=4000)
+def _written(at: datetime, zone: tzinfo, _language: str) -> tuple[str, SafeString]:
+    """The date in words, and the beginning of its element. Kept: pages come back to the same moments."""
+    local = timezone.localtime(at, zone)
     exact = date_format(local, "j F Y, H:i:s e")
-    return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(), exact, said(at))
+    begun = format_html('<time datetime="{}" title="{}">', local.isoformat(), exact)
+    return date_format(local, "j F Y, H:i"), begun
+
+
+@functools.lru_cache(maxsize=1000)
+def _ago(seconds: int, _language: str) -> str:
+    # A little more than a round number: a moment passes before Django looks at its clock. Of the future, a little more.
+    return str(naturaltime(timezone.now() - timedelta(seconds=seconds, milliseconds=500 if seconds > 0 else -500)))
 
 
 @register.filter

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from audit.models import Entry
+from notifications import looking
 from notifications.models import Notification
 from tests.notifications.test_views import URL, make
 
@@ -64,7 +65,7 @@ def test_pages_and_tabs_keep_the_filters(signed_in: Client, user: User) -> None:
 
     assert len(page.context["page_obj"]) == 50
     assert "kind=account_activated&amp;state=waiting&amp;q=corp&amp;sort=oldest&amp;page=2" in text
-    assert "kind=account_activated&amp;state=failed&amp;q=corp&amp;sort=oldest" in text
+    assert "kind=account_activated&amp;q=corp&amp;sort=oldest&amp;state=failed" in text
     assert "instead with all 60 that fit" in text
 
 
@@ -108,3 +109,49 @@ def test_the_file_asks_for_a_thousand_at_a_time(signed_in: Client, user: User) -
         lines = b"".join(signed_in.post(f"{URL}export/").streaming_content).decode().splitlines()
     asked = [query["sql"] for query in captured if "LIMIT 1000" in query["sql"] and '"recipient"' in query["sql"]]
     assert (len(lines), len(asked)) == (2002, 4), "the last one finds nothing more"
+
+
+def test_search_says_how_far_back_it_came_and_goes_on_from_there(
+    signed_in: Client, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(looking, "LOOKED_THROUGH", 2)
+    now = timezone.now()
+    for days, name in enumerate(("new", "kim.new", "kim.old", "old", "kim.oldest")):
+        make(user, recipient=f"{name}@corp.example", created_at=now - timedelta(days=days))
+    page = signed_in.get(URL, {"q": "kim"})
+    text = page.content.decode()
+
+    assert [row.recipient for row in page.context["page_obj"]] == ["kim.new@corp.example"]
+    assert "1 to 1 of 1+" in text
+    assert "Looked back to:" in text
+    further = page.context["further"]
+    assert further == f"q=kim&until={timezone.localdate(now - timedelta(days=1))}"
+    assert f'href="{URL}?{further.replace("&", "&amp;")}"' in text
+    assert recipients(signed_in, q="kim", until=str(timezone.localdate(now - timedelta(days=2)))) == [
+        "kim.old@corp.example"
+    ]
+    nothing = signed_in.get(URL, {"q": "old@"}).content.decode()
+    assert "Nothing found so far" in nothing
+    assert (
+        "Looked back to:"
+        not in signed_in.get(URL, {"q": "kim", "since": str(timezone.localdate(now))}).content.decode()
+    )
+    assert len(recipients(signed_in)) == 5, "without a search, nothing is looked through"
+
+
+def test_states_are_counted_no_further_than_said(
+    signed_in: Client, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(looking, "MOST", 2)
+    for number, state in enumerate(("failed", "failed", "expired", "cancelled", "waiting", "waiting", "waiting")):
+        make(user, recipient=f"u{number}@corp.example", state=state)
+    today = str(timezone.localdate())
+    for query in ({}, {"since": today, "until": today}):
+        tabs = {value: number for value, _label, number in signed_in.get(URL, query).context["tabs"]}
+        assert tabs == {
+            "": "2+", "waiting": "2+", "sending": "0", "delivered": "0", "failed": "2", "cancelled": "1",
+            "expired": "1", "suppressed": "0",
+        }  # fmt: skip
+    assert "1 to 2 of 2+" in signed_in.get(URL, {"state": "waiting"}).content.decode()
+    assert "1 to 2 of 2<" in signed_in.get(URL, {"state": "failed"}).content.decode()
+    assert "0" in signed_in.get(URL, {"until": "2001-01-01"}).context["total"]

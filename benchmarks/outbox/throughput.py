@@ -35,7 +35,7 @@ class Condition:
 
 
 CONDITIONS = (
-    Condition("no delay", 0, 1, POST_OFFICE, 4.5, {OURS: NUMBER, POST_OFFICE: NUMBER, PLAIN: NUMBER}),
+    Condition("no delay", 0, 4, POST_OFFICE, 4.5, {OURS: NUMBER, POST_OFFICE: NUMBER, PLAIN: NUMBER}),
     # At 20 ms for each of its four turns plain Django would be at it for a quarter of an hour.
     Condition("20 ms, one connection", ROUND_TRIP, 1, PLAIN, 3.8, {OURS: NUMBER // 10, PLAIN: NUMBER // 50}),
     Condition("20 ms, 50 connections", ROUND_TRIP, 50, POST_OFFICE, 4.5, {OURS: NUMBER, POST_OFFICE: NUMBER}),

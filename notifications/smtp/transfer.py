@@ -17,7 +17,6 @@ from notifications.smtp.protocol import queue_id_of
 from notifications.smtp.stages import MakeFailure
 from notifications.smtp.values import Accepted, Envelope, Outcome, Reply, Stage
 
-_STEPS = ((Stage.SENDER, "MAIL", 2), (Stage.RECIPIENT, "RCPT", 2), (Stage.MESSAGE, "DATA", 354))
 # A 354 after a refused recipient is answered with nothing but the end of the data.
 _NO_MESSAGE = b".\r\n"
 
@@ -57,6 +56,15 @@ class Tell:
     """What became of a message."""
 
     outcome: Outcome
+
+
+# The same for every message: made once.
+_TAKE, _TAKE_WHEN_IDLE = Take(idle=False), Take(idle=True)
+_HEAR_FINAL = Hear("message", late=True)
+_STEPS = tuple(
+    (stage, verb, wanted, Hear(verb))
+    for stage, verb, wanted in ((Stage.SENDER, "MAIL", 2), (Stage.RECIPIENT, "RCPT", 2), (Stage.MESSAGE, "DATA", 354))
+)
 
 
 class Broken(Exception):
@@ -102,7 +110,7 @@ class Transfer:
     def run(self) -> Steps:
         """Ends when the connection is of no more use."""
         while not self._ended:
-            taken: Taken | None = yield Take(idle=self._open is None)
+            taken: Taken | None = yield _TAKE_WHEN_IDLE if self._open is None else _TAKE
             following = None
             if taken is not None:
                 following = yield from self._prepared(taken)
@@ -159,9 +167,9 @@ class Transfer:
         """The replies to MAIL, RCPT and DATA. All of them come, whatever the first one is."""
         refused: tuple[Stage, Refused] | None = None
         reply: Reply | None = None
-        for stage, verb, wanted in _STEPS:
+        for stage, verb, wanted, hear in _STEPS:
             try:
-                reply = yield Hear(verb)
+                reply = yield hear
             except Broken as broken:
                 ended = self._break(envelope, stage, broken, maybe=False)
                 yield self._refuse(envelope, *refused) if refused else ended
@@ -181,12 +189,12 @@ class Transfer:
         if self._ended:
             yield _untried(envelope)
             return
-        steps = [(Stage.SENDER, "RSET", 2, "RSET")] if self._reset else []
+        steps = [(Stage.SENDER, "RSET", 2, Hear("RSET"), "RSET")] if self._reset else []
         steps += [(*step, line) for step, line in zip(_STEPS, (following.mail, following.rcpt, "DATA"), strict=True)]
-        for stage, verb, wanted, line in steps:
+        for stage, verb, wanted, hear, line in steps:
             yield Say(f"{line}\r\n".encode())
             try:
-                reply: Reply = yield Hear(verb)
+                reply: Reply = yield hear
             except Broken as broken:
                 yield self._break(envelope, stage, broken, maybe=False)
                 return
@@ -212,7 +220,7 @@ class Transfer:
 
     def _hear_final(self, opened: _Open) -> Steps:
         try:
-            reply: Reply = yield Hear("message", late=True)
+            reply: Reply = yield _HEAR_FINAL
         except Broken as broken:
             ended = self._break(opened.envelope, Stage.MESSAGE, broken, maybe=broken.handed)
             if not opened.refused:

@@ -140,7 +140,7 @@ class Connections:
                 self._run(lane)
 
     def _open_more(self) -> None:
-        """One if there is none; as many again when all have had their hands full for a while."""
+        """One if there is none; three times as many more when all have had their hands full for a while."""
         now = time.monotonic()
         if not len(self._source):
             self._at_ease = now
@@ -148,7 +148,7 @@ class Connections:
             self._open(0 if self._opening else 1)
         elif now - self._at_ease >= PATIENCE and now >= self._not_before:
             self._at_ease = now
-            self._open(min(self.allowed - len(self._lanes) - self._opening, len(self._lanes)))
+            self._open(min(self.allowed - len(self._lanes) - self._opening, 3 * len(self._lanes)))
 
     def _open(self, count: int) -> None:
         for _ in range(count):

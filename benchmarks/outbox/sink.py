@@ -10,7 +10,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 from tests.servers import processes
 
@@ -29,7 +29,8 @@ class Sink:
         self._process = process
         self._every = every
         self._seen = [(time.monotonic(), 0)]
-        threading.Thread(target=self._read, daemon=True).start()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
 
     @property
     def taken(self) -> int:
@@ -44,6 +45,10 @@ class Sink:
                 raise TimeoutError(f"smtp-sink took {self._seen[-1][1]} messages of {number} in {seconds:.0f} s")
             time.sleep(max(self._every, 0.002))
         return self._seen[bisect.bisect_left(self._seen, number, key=lambda seen: seen[1])][0]
+
+    def close(self) -> None:
+        self._process.kill()
+        self._reader.join()
 
     def _read(self) -> None:
         assert self._process.stdout is not None
@@ -63,6 +68,7 @@ def sink(every: float = 0.005) -> Iterator[Sink]:
     with subprocess.Popen([program, "-c", *user, f"127.0.0.1:{port}", "1000"], stdout=subprocess.PIPE) as process:
         try:
             processes.wait_for(lambda: processes.listening(port), "smtp-sink")
-            yield Sink(port, process, every)
+            with closing(Sink(port, process, every)) as started:
+                yield started
         finally:
             process.kill()

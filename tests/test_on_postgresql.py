@@ -13,6 +13,8 @@ HERE = Path(__file__).parent
 FILES = [
     *(f"accounts/test_{name}.py" for name in ("races", "limits", "editing", "timeline", "users_order")),
     "audit/test_pruning.py",
+    "notifications/test_clerk.py",
+    "notifications/test_leases.py",
     "notifications/test_pacing.py",
     "notifications/test_selected.py",
     "notifications/test_glance.py",

@@ -84,10 +84,15 @@ def reachable(broker_url: str, seconds: float = 0.5) -> bool:
     """Whether the broker answers within this time, whatever it does otherwise: hang, refuse, load its data."""
     if broker_url.startswith("filesystem"):
         return True
-    address = broker_url.replace("redis+socket://", "unix://", 1)
-    options: dict[str, Any] = {"socket_timeout": seconds, "socket_connect_timeout": seconds}
     try:
-        with redis.Redis.from_url(address, retry=Retry(NoBackoff(), 0), **options) as client:
-            return bool(client.ping())
+        return bool(_client(broker_url, seconds).ping())
     except (redis.RedisError, OSError):
         return False
+
+
+@functools.lru_cache(maxsize=4)
+def _client(broker_url: str, seconds: float) -> redis.Redis:
+    """Kept with its connection, which it looks at before each use and makes anew where the broker has closed it."""
+    address = broker_url.replace("redis+socket://", "unix://", 1)
+    options: dict[str, Any] = {"socket_timeout": seconds, "socket_connect_timeout": seconds}
+    return redis.Redis.from_url(address, retry=Retry(NoBackoff(), 0), **options)

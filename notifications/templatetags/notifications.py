@@ -4,8 +4,11 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django import template
+from django.core.cache import caches
+from django.core.cache.utils import make_template_fragment_key
 from django.template.context import Context
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from notifications import fates, queue, timeline
 from notifications.glance import Glance, glance
@@ -31,9 +34,12 @@ def mail_glance(context: Context) -> Glance:
 
 
 @register.inclusion_tag("notifications/last_tests.html")
-def last_tests(test: Any = None) -> dict[str, Any]:
-    """The list, with the test that is shown beside it marked."""
-    return {"tests": list(newest()), "shown": getattr(test, "pk", None)}
+def last_tests(test: Any = None, state: str = "") -> dict[str, Any]:
+    """The list, with the test that is shown beside it marked. `state`: the one below, where it is known."""
+    # The query is a dear one, and what it finds changes with a test alone: but for a name, which may be late.
+    name = make_template_fragment_key("tests", [get_language(), state or state_of_tests()])
+    tests = caches["template_fragments"].get_or_set(name, lambda: list(newest()), 300)
+    return {"tests": tests, "shown": getattr(test, "pk", None)}
 
 
 class MailState(NamedTuple):

@@ -226,16 +226,3 @@ def test_navigation_shows_only_what_one_may_open(visit: Visit) -> None:
 
     expect(page.get_by_role("navigation", name="Main")).not_to_contain_text("Administration")
     expect(page.get_by_role("link", name=re.compile("Kim Lange"))).to_have_attribute("aria-current", "page")
-
-
-def test_nothing_moves_while_the_page_loads(visit: Visit, saved_settings: SMTPSettings) -> None:
-    page = visit(SETTINGS)
-    page.wait_for_timeout(300)
-
-    shift = page.evaluate(
-        """() => new Promise((done) => new PerformanceObserver((list) => done(
-            list.getEntries().reduce((sum, entry) => sum + entry.value, 0)))
-            .observe({type: 'layout-shift', buffered: true}) || setTimeout(() => done(0), 300))"""
-    )
-
-    assert shift == 0

@@ -1,46 +1,15 @@
 import threading
 import time
-from collections import deque
-from collections.abc import Iterable
 
 import pytest
 
 from notifications.smtp import Accepted, Connections, Envelope, Event, Server, SessionFailure, Stage, TLSMode
+from tests.notifications.smtp.turns import MESSAGE, Stock, accepted, envelopes, pipelining, run
 from tests.servers.aiosmtp import MailServer, mail_server
 from tests.servers.postfix import USER, Postfix
 from tests.servers.processes import free_port
-from tests.servers.scripted import Connection, Script, scripted
+from tests.servers.scripted import Connection, scripted
 from tests.servers.settings import to_scripted
-
-MESSAGE = b"Subject: hello\r\n\r\nhello\r\n"
-
-
-def envelopes(*recipients: str) -> list[Envelope]:
-    return [Envelope(key, "from@mail.test", recipient, MESSAGE) for key, recipient in enumerate(recipients)]
-
-
-class Stock:
-    """The messages that a test has delivered."""
-
-    def __init__(self, messages: Iterable[Envelope]) -> None:
-        self.messages = deque(messages)
-
-    def __len__(self) -> int:
-        return len(self.messages)
-
-    def take(self) -> Envelope | None:
-        return self.messages.popleft() if self.messages else None
-
-
-def run(connections: Connections, stock: Stock, seconds: float = 10.0) -> list[Event]:
-    """Turns until everything is told of, or no connection can be opened."""
-    events: list[Event] = []
-    until = time.monotonic() + seconds
-    while len(stock) or connections.busy:
-        events += connections.turn(1.0)
-        if time.monotonic() > until or any(event.key is None for event in events):
-            break
-    return events
 
 
 def deliver(server: Server, messages: list[Envelope], *, limit: int = 1) -> list[Event]:
@@ -50,50 +19,6 @@ def deliver(server: Server, messages: list[Envelope], *, limit: int = 1) -> list
         return run(connections, stock)
     finally:
         connections.close()
-
-
-def pipelining(
-    heard: list[str], *, lenient: bool = False, close_after_message: int = 0, refuse_all: str = "", last_words: str = ""
-) -> Script:
-    """A server with PIPELINING: `no@` is refused, and `lenient` gives a 354 all the same."""
-
-    def script(connection: Connection) -> None:
-        recipients: list[str] = []
-        messages = 0
-        connection.say("220 mail.test")
-        while line := connection.hear():
-            heard.append(line)
-            verb = line[:4].upper()
-            if verb == "EHLO":
-                connection.say("250-mail.test\n250 PIPELINING")
-            elif verb == "RCPT":
-                refused = "no@" in line
-                connection.say((refuse_all or "550 5.1.1 no such user") if refused else "250 ok")
-                recipients += [] if refused else [line]
-            elif verb == "DATA":
-                if not recipients and not lenient:
-                    connection.say("554 5.5.1 no valid recipients")
-                    continue
-                connection.say("354 go")
-                content = connection.hear_message()
-                heard.append(f"({len(content.splitlines())} lines)")
-                messages += 1
-                if messages == close_after_message:
-                    if last_words:
-                        connection.say(last_words)
-                    return
-                connection.say(f"250 ok: queued as P{messages}" if recipients else "554 no recipients")
-                recipients.clear()
-            else:
-                if verb == "RSET":
-                    recipients.clear()
-                connection.say("221 bye" if verb == "QUIT" else "250 ok")
-
-    return script
-
-
-def accepted(event: Event) -> bool:
-    return isinstance(event.result, Accepted)
 
 
 def results(events: list[Event]) -> list[tuple[object, str]]:
@@ -220,83 +145,6 @@ def test_a_silent_server_is_given_up_after_the_timeout() -> None:
         [outcome] = deliver(to_scripted(server, timeout=0.3), envelopes("a@x.y"))
     assert isinstance(outcome.result, SessionFailure)
     assert (str(outcome.result), outcome.result.maybe_accepted) == ("sender: no reply in time", False)
-
-
-def test_a_busy_queue_opens_more_connections_up_to_the_limit() -> None:
-    started = threading.Semaphore(0)
-
-    def script(connection: Connection) -> None:
-        started.release()
-        heard: list[str] = []
-        connection.say("220 mail.test")
-        while line := connection.hear():
-            heard.append(line)
-            if line.startswith("EHLO"):
-                connection.say("250-mail.test\n250 PIPELINING")
-            elif line.startswith("DATA"):
-                connection.say("354 go")
-                connection.hear_message()
-                connection.pause(0.05)
-                connection.say("250 ok")
-            else:
-                connection.say("250 ok")
-
-    messages = envelopes(*["a@x.y"] * 40)
-    with scripted(script) as server:
-        stock = Stock(messages)
-        connections = Connections(to_scripted(server), stock, limit=4)
-        outcomes = run(connections, stock)
-        assert len(connections) == 4
-        connections.close()
-    assert sorted(outcome.key for outcome in outcomes) == list(range(40))
-    assert all(map(accepted, outcomes))
-
-
-def test_a_server_that_bears_only_two_keeps_two() -> None:
-    open_now: list[int] = []
-
-    def script(connection: Connection) -> None:
-        if len(open_now) >= 2:
-            connection.say("421 4.7.0 too many connections")
-            return
-        open_now.append(1)
-        connection.say("220 mail.test")
-        while line := connection.hear():
-            if line.startswith("EHLO"):
-                connection.say("250-mail.test\n250 PIPELINING")
-            elif line.startswith("DATA"):
-                connection.say("354 go")
-                connection.hear_message()
-                connection.pause(0.05)
-                connection.say("250 ok")
-            else:
-                connection.say("250 ok")
-
-    with scripted(script) as server:
-        stock = Stock(envelopes(*["a@x.y"] * 30))
-        connections = Connections(to_scripted(server), stock, limit=8)
-        events: list[Event] = []
-        while len(stock) or connections.busy:
-            events += connections.turn(1.0)
-        assert len(connections) == 2
-        connections.close()
-    failures = [event.result for event in events if event.key is None]
-    assert failures, "what could not be opened is told"
-    assert all(isinstance(each, SessionFailure) and each.reply and each.reply.code == 421 for each in failures)
-    assert sorted(event.key for event in events if event.key is not None) == list(range(30))
-
-
-def test_fewer_connections_after_slow_down_and_more_again_after_successes() -> None:
-    heard: list[str] = []
-    stock = Stock([])
-    with scripted(pipelining(heard)) as server:
-        connections = Connections(to_scripted(server), stock, limit=4)
-        connections.slow_down()
-        assert connections.allowed == 1
-        stock.messages.extend(envelopes(*["a@x.y"] * 200))
-        run(connections, stock)
-        assert connections.allowed == 3
-        connections.close()
 
 
 def test_a_server_that_is_away_is_told_of() -> None:

@@ -19,6 +19,12 @@ def title_of(cause: str) -> str:
     return gettext(CAUSES[cause].title) if cause in CAUSES else ""
 
 
+def remedy_of(cause: str) -> str:
+    """What to do about a cause of which nothing more is known; empty where the remedy is made of its facts."""
+    remedy = CAUSES[cause].remedy if cause in CAUSES else ""
+    return gettext(remedy) if remedy and "{" not in remedy else ""
+
+
 def known_languages() -> tuple[str, ...]:
     """English, and those of the project's languages for which there is a catalogue: Django alone offers a hundred."""
     return (ENGLISH, *(code for code, _name in settings.LANGUAGES if code != ENGLISH and _has_catalogue(code)))

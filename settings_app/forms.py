@@ -94,7 +94,10 @@ class SMTPSettingsForm(SettingsModelForm):
         }
         widgets: ClassVar[dict[str, Any]] = {
             "server_address": forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "dir": "ltr"}),
-            "username": forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "dir": "ltr"}),
+            # Shown only where it is required.
+            "username": forms.TextInput(
+                attrs={"aria-required": "true", "autocomplete": "off", "spellcheck": "false", "dir": "ltr"}
+            ),
             "from_email": forms.TextInput(attrs={"inputmode": "email", "spellcheck": "false", "dir": "ltr"}),
             "ca_certificate": forms.Textarea(
                 attrs={"rows": 4, "spellcheck": "false", "dir": "ltr", "placeholder": "-----BEGIN CERTIFICATE-----"}
@@ -111,6 +114,9 @@ class SMTPSettingsForm(SettingsModelForm):
         self.stored_version = self.instance.version
         self.password_stored = self.instance.password_stored
         self.fields["tls_mode"].required = False
+        if not self.password_stored:
+            for name in ("password", "confirm_password"):
+                self.fields[name].widget.attrs["aria-required"] = "true"
         # What comes from the environment is shown, and whatever a browser sends for it is not looked at.
         self.locked = bool(getattr(settings, "SMTP_FROM_ENVIRONMENT", {})) if locked is None else locked
         if self.locked:

@@ -10,10 +10,11 @@ from django.template.context import Context
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from notifications import fates, queue, timeline
+from notifications import fates, queue, telling, timeline
 from notifications.glance import Glance, glance
 from notifications.last_tests import last_tests as newest
 from notifications.last_tests import state_of_tests
+from notifications.mended_in import Field, field_of
 from notifications.models import Notification
 from notifications.operation import server_check
 from settings_app.models import SMTPSettings
@@ -66,6 +67,21 @@ def last_tests_state() -> str:
 @register.inclusion_tag("notifications/server_check.html")
 def server_check_result(check: server_check.Outlook) -> dict[str, Any]:
     return {"check": check}
+
+
+@register.simple_tag
+def mended_in(cause: str) -> Field | None:
+    return field_of(cause)
+
+
+@register.simple_tag
+def title_of(cause: str) -> str:
+    return telling.title_of(cause)
+
+
+@register.simple_tag
+def remedy_of(cause: str) -> str:
+    return telling.remedy_of(cause)
 
 
 @register.simple_tag

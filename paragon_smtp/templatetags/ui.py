@@ -53,16 +53,23 @@ def icon(name: str, size: str = "", flip: bool = False) -> SafeString:
 
 @register.simple_tag
 def widget(
-    field: BoundField, css: str = "", described_by: str = "", has_help: str = "", help_file: str = "", **attrs: Any
+    field: BoundField,
+    css: str = "",
+    described_by: str = "",
+    has_help: str = "",
+    help_file: str = "",
+    has_tag: str = "",
+    **attrs: Any,
 ) -> SafeString:
-    """The field's control, with the class of the visual language and tied to its help, its errors and more."""
+    """The field's control, with the class of the visual language and tied to its errors, its help and more."""
     look = css or WIDGET_CLASSES.get(field.widget_type, "input")
     classes = " ".join(part for part in (look, field.field.widget.attrs.get("class", "")) if part)
     described = " ".join(
         part
         for part in (
-            described_by,
             f"{field.auto_id}_error" if field.errors else "",
+            f"{field.auto_id}_tag" if has_tag else "",
+            described_by,
             f"{field.auto_id}_helptext" if has_help or help_file or field.help_text else "",
         )
         if part

@@ -66,6 +66,13 @@ def count_queries(client: Client) -> int:
     return len(captured)
 
 
+def test_detail_says_in_words_what_was_wrong_and_what_to_do(signed_in: Client, user: User) -> None:
+    row = make(user, state="failed", cause="recipient.unknown")
+    page = signed_in.get(f"{URL}{row.pk}/").content.decode()
+    assert "the recipient does not exist" in page
+    assert "Check the recipient&#x27;s E-mail Address for a typing error" in page
+
+
 def test_detail_shows_each_attempt(signed_in: Client, user: User) -> None:
     row = make(user)
     for reply in ("450 later", "250 taken"):

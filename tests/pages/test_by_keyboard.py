@@ -106,3 +106,35 @@ def test_saving_tells_what_comes_of_it_without_a_new_page(visit: Visit, saved_se
     page.reload()
     queue.release()
     expect(line).to_contain_text("Mail is configured.")
+
+
+def test_cause_leads_to_the_field_that_mends_it(visit: Visit, saved_settings: SMTPSettings) -> None:
+    queue.hold(diagnosis_of("tls.untrusted"))
+    page = visit(USERS)
+    page.get_by_role("link", name="Mend the settings").focus()
+    press(page, "Enter")
+    certificate = page.get_by_label("CA Certificate")
+    expect(certificate).to_be_focused()
+    expect(certificate).to_be_in_viewport()
+
+    page.goto(NOTIFICATIONS)
+    page.get_by_role("link", name="Go to CA Certificate").focus()
+    press(page, "Enter")
+    expect(certificate).to_be_focused()
+
+
+def test_fields_say_whether_they_are_needed_and_what_is_wrong_first(visit: Visit) -> None:
+    page = visit(SETTINGS)
+    password = page.get_by_label("Password", exact=True)
+    expect(password).to_have_accessible_description(re.compile("^The password has 8 to 20 characters A number"))
+    for label in ("User Name", "Password", "Confirm Password"):
+        expect(page.get_by_label(label, exact=True)).to_have_attribute("aria-required", "true")
+    expect(page.get_by_label("From Name")).to_have_accessible_description(re.compile("^Optional "))
+    page.get_by_role("switch", name="SMTP Authentication").press("Space")
+    expect(page.get_by_label("From Name")).to_have_accessible_description(re.compile("^The sender"))
+    page.get_by_role("switch", name="SMTP Authentication").press("Space")
+    page.get_by_label("Issued by the provider").press("Space")
+    expect(password).to_have_accessible_description("")
+    page.get_by_label("Server Address").press("Enter")
+
+    expect(password).to_have_accessible_description(re.compile("^Error: "))

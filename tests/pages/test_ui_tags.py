@@ -36,7 +36,7 @@ def test_widget_is_tied_to_its_error_and_help() -> None:
     html = draw("{% widget form.to described_by='more' dir='ltr' %}", form=Letter({}))
 
     assert 'class="input"' in html
-    assert 'aria-describedby="more id_to_error id_to_helptext"' in html
+    assert 'aria-describedby="id_to_error more id_to_helptext"' in html
     assert 'aria-invalid="true"' in html
     assert 'dir="ltr"' in html
 

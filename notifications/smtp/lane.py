@@ -37,6 +37,8 @@ class Lane:
         self._dialogue = session.dialogue
         self._steps = session.transfer().run()
         self._act: Act = next(self._steps)
+        # Whether it waits for a message. An attribute, since its owner asks each lane in each turn.
+        self.idle = True
         self._mark = 0
         # When what is being waited for must have come, by time.monotonic.
         self.until = math.inf
@@ -46,10 +48,6 @@ class Lane:
         self.paused = False
         # Whether its owner looks whether the socket takes more.
         self.watched = False
-
-    @property
-    def idle(self) -> bool:
-        return isinstance(self._act, Take)
 
     @property
     def unsent(self) -> bool:
@@ -111,6 +109,8 @@ class Lane:
             self._act = resume(value)
         except StopIteration:
             self.close()
+        else:
+            self.idle = isinstance(self._act, Take)
 
     def _break(self, error: Exception) -> None:
         self.until = math.inf

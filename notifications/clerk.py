@@ -6,6 +6,7 @@ is done at once.
 """
 
 import logging
+import math
 import threading
 import time
 import uuid
@@ -26,6 +27,7 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 DATABASE_AWAY = 60.0  # seconds for which results are kept while the database is away
+IDLE = 1.0  # seconds after which the thread looks whether its connection is still of use
 TRY_AGAIN = 0.5  # seconds between two tries meanwhile
 
 
@@ -151,8 +153,13 @@ def _thread() -> _Asked:
 
 
 def _work(asked: _Asked) -> None:
+    idle_since = -math.inf
     while (given := asked.get()) is not None:
+        if time.monotonic() > idle_since + IDLE:
+            # As Django does at the beginning of a request: the server may have closed it meanwhile.
+            connection.close_if_unusable_or_obsolete()
         _do(*given)
+        idle_since = time.monotonic()
     connections.close_all()
 
 

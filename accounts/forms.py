@@ -71,7 +71,7 @@ class LinkForm(forms.Form):
         label=_("E-mail address"),
         max_length=254,
         error_messages={"required": _("Enter your e-mail address.")},
-        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "autofocus": True, "spellcheck": "false"}),
     )
 
     def send(self) -> None:

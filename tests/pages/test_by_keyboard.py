@@ -104,6 +104,7 @@ def test_saving_tells_what_comes_of_it_without_a_new_page(visit: Visit, saved_se
     expect(page.get_by_label("User Name")).to_be_focused()
     queue.try_now()
     page.reload()
+    expect(page.get_by_text("Changed since the last successful test.")).to_be_hidden()
     queue.release()
     expect(line).to_contain_text("Mail is configured.")
 
@@ -123,8 +124,10 @@ def test_cause_leads_to_the_field_that_mends_it(visit: Visit, saved_settings: SM
     expect(certificate).to_be_focused()
 
 
-def test_fields_say_whether_they_are_needed_and_what_is_wrong_first(visit: Visit) -> None:
+def test_test_is_near_and_fields_say_whether_they_are_needed_and_what_is_wrong_first(visit: Visit) -> None:
     page = visit(SETTINGS)
+    press(page, "Tab", "Tab", "Enter")
+    expect(page.get_by_label("E-mail Address", exact=True)).to_be_focused()
     password = page.get_by_label("Password", exact=True)
     expect(password).to_have_accessible_description(re.compile("^The password has 8 to 20 characters A number"))
     for label in ("User Name", "Password", "Confirm Password"):

@@ -6,8 +6,9 @@ from django.contrib import messages as flash
 from django.contrib.auth.decorators import permission_required
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
@@ -45,6 +46,7 @@ def notifications(request: HttpRequest) -> HttpResponse:
         "form": form,
         "criteria": criteria,
         "parameters": criteria.parameters(),
+        "kept": kept(criteria, request.GET),
         "page_obj": paginator.get_page(request.GET.get("page")),
         "tabs": [(value, label, found.said(value)) for value, label in labels],
         "found": found,
@@ -78,6 +80,22 @@ def export_notifications(request: HttpRequest) -> HttpResponseBase:
     return download("notifications", "csv", export.as_csv(criteria))
 
 
+def kept(criteria: Criteria, values: QueryDict) -> str:
+    """What was searched for and which page of it was shown, as an address of ours ends."""
+    page = values.get("page", "")
+    asked = criteria.parameters() | ({"page": page} if page.isdecimal() else {})
+    return f"?{urlencode(asked, errors='replace')}" if asked else ""
+
+
+def _came_from(request: HttpRequest) -> str:
+    """The same of the list that led here: only what the list understands, however the address was written."""
+    return kept(CriteriaForm(request.GET).criteria(), request.GET) if request.GET else ""
+
+
+def _back_to(request: HttpRequest, row: Notification) -> HttpResponse:
+    return redirect(reverse("notifications:detail", args=[row.pk]) + _came_from(request))
+
+
 @permission_required(VIEW, raise_exception=True)
 @require_GET
 def notification(request: HttpRequest, pk: int) -> HttpResponse:
@@ -86,6 +104,7 @@ def notification(request: HttpRequest, pk: int) -> HttpResponse:
         "notification": row,
         "attempts": row.attempts.all(),
         "subject": messages.render(row, preview=True).subject,
+        "kept": _came_from(request),
     }
     return render(request, "notifications/detail.html", context)
 
@@ -116,7 +135,7 @@ def send_again(request: HttpRequest, pk: int) -> HttpResponse:
         flash.success(request, _("The notification to %(to)s is on its way again.") % {"to": row.recipient})
     else:
         flash.warning(request, _("Nothing was sent: this notification is already waiting or under way."))
-    return redirect("notifications:detail", pk=pk)
+    return _back_to(request, row)
 
 
 @permission_required(MANAGE, raise_exception=True)
@@ -130,7 +149,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
         flash.success(request, _("The notification to %(to)s will not be sent.") % {"to": row.recipient})
     else:
         flash.warning(request, _("Not cancelled: this notification is under way, or has ended already."))
-    return redirect("notifications:detail", pk=pk)
+    return _back_to(request, row)
 
 
 @permission_required(VIEW, raise_exception=True)

@@ -21,7 +21,7 @@ from notifications.deeds import DEEDS, Deed
 from notifications.forms import CriteriaForm
 from notifications.models import Notification
 from notifications.search import Criteria, batches
-from notifications.views.outbox import MANAGE, PAGE
+from notifications.views.outbox import MANAGE, PAGE, kept
 
 # A request ends well before any server loses its patience; the rest is asked for again.
 SECONDS = 10
@@ -98,6 +98,4 @@ def _number(text: str) -> int | None:
 
 def _list(criteria: Criteria, values: QueryDict) -> str:
     """The list as it was when they were chosen."""
-    page = values.get("page", "")
-    kept = urlencode(criteria.parameters() | ({"page": page} if page.isdecimal() else {}), errors="replace")
-    return f"{reverse('notifications:list')}?{kept}" if kept else reverse("notifications:list")
+    return reverse("notifications:list") + kept(criteria, values)

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.html import escape
 
 from accounts.models import User
 from audit.models import Entry
@@ -155,3 +156,21 @@ def test_states_are_counted_no_further_than_said(
     assert "1 to 2 of 2+" in signed_in.get(URL, {"state": "waiting"}).content.decode()
     assert "1 to 2 of 2<" in signed_in.get(URL, {"state": "failed"}).content.decode()
     assert "0" in signed_in.get(URL, {"until": "2001-01-01"}).context["total"]
+
+
+def test_details_lead_back_to_the_list_as_it_was(signed_in: Client, user: User) -> None:
+    row = make(user, recipient="kari@corp.example", state="failed")
+    query = "?q=kari&state=failed&page=1"
+    own = f"{URL}{row.pk}/"
+    assert f'href="{own}{escape(query)}"' in signed_in.get(URL + query).content.decode()
+
+    details = signed_in.get(own + query).content.decode()
+    assert f'<a href="{URL}{escape(query)}">Notifications</a>' in details
+    assert f'action="{own}send-again/{escape(query)}"' in details
+    assert signed_in.post(f"{own}send-again/{query}")["Location"] == own + query
+    foreign = signed_in.get(
+        own + "?next=//evil.example&state=%22%3E&kind=nothing&page=-1&q=%3Cscript%3E"
+    ).content.decode()
+    assert f'<a href="{URL}?q=%3Cscript%3E">Notifications</a>' in foreign
+    assert "evil" not in foreign
+    assert f'<a href="{URL}">Notifications</a>' in signed_in.get(own).content.decode()

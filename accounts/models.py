@@ -149,7 +149,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     def role(self) -> Role:
         if self.is_superuser:
             return Role.ADMINISTRATOR
-        # All groups rather than a filter: a list of users has fetched them at once.
+        # A list of users has asked for all at once (`roles.with_roles`).
+        known = self.__dict__.get("is_operator")
+        if known is not None:
+            return Role.OPERATOR if known else Role.USER
         return Role.OPERATOR if any(group.name == OPERATORS for group in self.groups.all()) else Role.USER
 
     @property
@@ -159,6 +162,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def language_label(self) -> str:
         return str(dict(settings.LANGUAGES).get(self.language, self.language))
+
+    @property
+    def state_label(self) -> str:
+        return str(State(self.state).label)  # get_state_display translates them all each time
 
     @property
     def state_kind(self) -> str:

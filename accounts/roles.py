@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -53,6 +53,12 @@ def of_role(role: Role) -> Q:
         return Q(is_superuser=True)
     operator = Q(pk__in=Group.objects.filter(name=OPERATORS, user__isnull=False).values("user"))
     return Q(is_superuser=False) & (operator if role == Role.OPERATOR else ~operator)
+
+
+def with_roles(users: QuerySet["User"]) -> QuerySet["User"]:
+    """The accounts, each knowing its role without a question of its own."""
+    memberships = users.model.groups.through.objects
+    return users.annotate(is_operator=Exists(memberships.filter(user=OuterRef("pk"), group__name=OPERATORS)))
 
 
 def roles_granted_by(actor: "User") -> list[Role]:

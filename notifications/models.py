@@ -107,7 +107,7 @@ class Notification(models.Model):
     def state_label(self) -> str:
         if self.outcome_unknown and self.state in self.OPEN:
             return str(_("Outcome unknown"))
-        return str(self.get_state_display())
+        return str(self.State(self.state).label)  # get_state_display translates them all each time
 
     @property
     def state_kind(self) -> str:

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import QuerySet
+from django.utils.functional import SimpleLazyObject
 
 from audit.models import Entry
 from notifications import fates, queue
+from notifications.glance import Glance
 from notifications.models import Notification
 
 PAGE = 30
@@ -29,8 +31,9 @@ class Timeline:
     before: datetime | None
 
 
-def of(user: Any, before: datetime | None = None) -> Timeline:
-    mail = queue.status()
+def of(user: Any, before: datetime | None = None, seen: Glance | None = None) -> Timeline:
+    """`seen`: a glance of now, where the caller has it."""
+    mail = cast(queue.Status, SimpleLazyObject(lambda: queue.status(seen=seen)))  # few of them wait
     events = [
         *_newest(Entry.objects.filter(subject=user), "at", before, lambda row: Event(row.at, entry=row)),
         *_newest(

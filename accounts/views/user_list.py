@@ -11,7 +11,7 @@ from django.views.generic import ListView
 from accounts import lifecycle
 from accounts.deeds import DEEDS
 from accounts.models import State, User
-from accounts.roles import Role
+from accounts.roles import Role, with_roles
 from accounts.search import search_of
 from accounts.views.common import UsersMixin
 
@@ -47,7 +47,7 @@ class UserListView(UsersMixin, ListView):  # type: ignore[type-arg]  # generic i
         return super().get(request, *args, **kwargs)
 
     def get_queryset(self) -> QuerySet[User]:
-        users = self.search.users().prefetch_related("groups")
+        users = with_roles(self.search.users())
         descending = self.sort.startswith("-")
         return users.order_by(*(_by(column, descending) for column in ORDERS[self.sort.removeprefix("-")]))
 

@@ -30,8 +30,12 @@ def delivery_status(context: Context, status: queue.Status | None = None) -> dic
 @register.simple_tag(takes_context=True)
 def mail_glance(context: Context) -> Glance:
     """The one that the view has taken already, if it has."""
+    return _seen(context) or glance()
+
+
+def _seen(context: Context) -> Glance | None:
     seen = context.get("mail")
-    return seen if isinstance(seen, Glance) else glance()
+    return seen if isinstance(seen, Glance) else None
 
 
 @register.inclusion_tag("notifications/last_tests.html")
@@ -89,10 +93,12 @@ def mail_configured() -> bool:
     return SMTPSettings.load().configured
 
 
-@register.simple_tag
-def fate(notification: Notification) -> str:
+@register.simple_tag(takes_context=True)
+def fate(context: Context, notification: Notification) -> str:
     """Why a notification has not reached its reader; empty for one that was delivered."""
-    return fates.reason(notification, queue.status())
+    if notification.state == Notification.State.DELIVERED:
+        return ""
+    return fates.reason(notification, queue.status(seen=_seen(context)))
 
 
 @register.inclusion_tag("notifications/timeline.html", takes_context=True)
@@ -100,7 +106,7 @@ def timeline_of(context: Context, user: Any) -> dict[str, Any]:
     request = context["request"]
     moment = _moment(request.GET.get("before", ""))
     return {
-        "timeline": timeline.of(user, moment),
+        "timeline": timeline.of(user, moment, _seen(context)),
         "later": moment,
         "perms": context["perms"],
         "request": request,

@@ -82,7 +82,7 @@ def widget(
 @register.simple_tag
 def problems(*forms: BaseForm | str) -> list[Problem]:
     """Every error of the forms, in the order of their fields; what belongs to no field comes first."""
-    return [problem for form in forms if isinstance(form, BaseForm) for problem in _problems_of(form)]
+    return [problem for form in forms if isinstance(form, BaseForm) and form.is_bound for problem in _problems_of(form)]
 
 
 def _problems_of(form: BaseForm) -> Iterator[Problem]:

@@ -46,10 +46,6 @@ class Formatter(logging.Formatter):
         return f"{line}\n{trace}" if trace else line
 
 
-# No line says these, and finding them out is a third of what a line costs: "Optimization" in Python's logging HOWTO.
-logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
-
-
 class RouteInsteadOfPath(logging.Filter):
     """Django logs the path of a request that failed; a path may hold a one-time link, its route does not."""
 

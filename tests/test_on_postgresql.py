@@ -16,6 +16,7 @@ FILES = [
     "notifications/test_clerk.py",
     "notifications/test_leases.py",
     "notifications/test_pacing.py",
+    "notifications/test_search.py",
     "notifications/test_selected.py",
     "notifications/test_glance.py",
 ]

@@ -6,6 +6,7 @@ or another connection is tried (`verdicts.py`). Nothing here decides what a repl
 
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -25,8 +26,8 @@ logger = logging.getLogger(__name__)
 
 SLICE = 20.0  # seconds after which a worker looks up: a stop is then never far away
 # What a crash at any moment repeats is a batch that is gathered and another one that is being written:
-SETTLE_AFTER = 0.01  # seconds that a result waits for others at the most,
-SETTLE_AT = 25  # or so many of them for each connection
+SETTLE_AFTER = 0.02  # seconds that a result waits for others at the most,
+SETTLE_AT = 25  # or so many of them that came over one connection
 QUIET = 0.002  # seconds without anything to do: time to settle while the servers think
 FEWEST, MOST = 20, 200  # messages in a claim: about what a second's work is
 LOOK_UP = 0.5  # seconds after which a waiting worker looks whether it should stop
@@ -91,6 +92,8 @@ class _Run:
         self.under_way: dict[int, Notification] = {}
         self.unsettled: list[Settlement] = []
         self.unsettled_since = 0.0
+        # How many of them came over each connection, which is known by when it was opened.
+        self.unsettled_of: Counter[float] = Counter()
         self.appetite = FEWEST
         self.claimed_at = time.monotonic()
         self.abstains_until = 0.0
@@ -227,6 +230,7 @@ class _Run:
             return
         verdict = self.verdicts.of(row, event.result, event)
         self._note(verdict.settlement)
+        self.unsettled_of[event.since] += 1
         self.summary.delivered += verdict.counts == "delivered"
         self.summary.failed += verdict.counts == "failed"
         self.summary.deferred += verdict.counts == "deferred"
@@ -266,7 +270,7 @@ class _Run:
         now = time.monotonic()
         if not self.unsettled:
             return now >= self.looked_at + LOOK_UP
-        many = len(self.unsettled) >= SETTLE_AT * len(self.connections)
+        many = max(self.unsettled_of.values(), default=0) >= SETTLE_AT
         return quiet or many or now >= self.unsettled_since + SETTLE_AFTER
 
     def _settle(self) -> None:
@@ -274,6 +278,7 @@ class _Run:
         if self.clerk.settling:
             self._hear_from_clerk(wait=True)
         batch, self.unsettled = self.unsettled, []
+        self.unsettled_of.clear()
         self.looked_at = time.monotonic()
         self.clerk.settle(batch)
 

@@ -21,7 +21,7 @@ from notifications.smtp.session import Session
 from notifications.smtp.values import Accepted, Envelope, Outcome, Server, Stage
 
 # Seconds for which all connections must have had their hands full before another is opened.
-PATIENCE = 0.1
+PATIENCE = 0.05
 # Seconds without another try after one could not be opened beside those that work.
 RESPITE = 30.0
 # After how many accepted messages a server that once said "too many" is tried with one connection more.

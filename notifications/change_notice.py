@@ -17,6 +17,7 @@ from django.utils import timezone, translation
 from audit.context import current
 from notifications import emails, leases, links, moulds, nudge, settlements
 from notifications.diagnosis import diagnose
+from notifications.leased import Leased
 from notifications.models import Attempt, FormerSettings, Notification
 from notifications.people import language_of
 from notifications.servers import NotReady, server_of
@@ -76,7 +77,7 @@ def deliver(event_id: uuid.UUID) -> None:
     nudge.nudge()
 
 
-def _deliver(rows: list[Notification], settings: SMTPSettings, server: Server, ended: list[Settlement]) -> None:
+def _deliver(rows: list[Leased], settings: SMTPSettings, server: Server, ended: list[Settlement]) -> None:
     sender = settings.sender
     try:
         with Session(server) as session:

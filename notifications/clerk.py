@@ -19,7 +19,8 @@ from typing import Any, TypeVar
 from django.db import InterfaceError, OperationalError, connection, connections
 
 from notifications import leases, queue, settlements
-from notifications.models import Notification, Queue
+from notifications.leased import Leased
+from notifications.models import Queue
 from notifications.settlements import Settlement
 from settings_app.models import SMTPSettings
 
@@ -36,7 +37,7 @@ class Claimed:
     """What was leased of what the limit of messages a minute allowed."""
 
     granted: int
-    rows: list[Notification]
+    rows: list[Leased]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ class Clerk:
         settlement, self._settlement = self._settlement, None
         return settlement.result()
 
-    def give_back(self, rows: Sequence[Notification]) -> None:
+    def give_back(self, rows: Sequence[Leased]) -> None:
         leases.give_back(rows, self.token)
 
     def _claim_now(self, wanted: int, *, bulk_first: bool) -> Claimed:

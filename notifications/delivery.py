@@ -15,7 +15,8 @@ from django.utils import timezone
 from notifications import clerk, fates, links, moulds, open_connections, outbox, queue, settlements
 from notifications.clerk import Claimed, Clerk
 from notifications.diagnosis import Diagnosis, diagnose
-from notifications.models import Attempt, Notification
+from notifications.leased import Leased
+from notifications.models import Attempt
 from notifications.servers import NotReady, server_of
 from notifications.settlements import Settlement
 from notifications.smtp import Envelope, Event, SessionFailure
@@ -89,7 +90,7 @@ class _Run:
         self.stop = stop
         self.saved = SMTPSettings.load()
         self.sender = self.saved.sender
-        self.under_way: dict[int, Notification] = {}
+        self.under_way: dict[int, Leased] = {}
         self.unsettled: list[Settlement] = []
         self.unsettled_since = 0.0
         # How many of them came over each connection, which is known by when it was opened.
@@ -200,7 +201,7 @@ class _Run:
 
     # What becomes of a message
 
-    def _envelope(self, row: Notification) -> Envelope | None:
+    def _envelope(self, row: Leased) -> Envelope | None:
         if row.expires_at is not None and row.expires_at <= timezone.now():
             self._note(settlements.expired(row))
             return None

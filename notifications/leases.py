@@ -12,6 +12,8 @@ from django.db import connection, transaction
 from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.utils import timezone
 
+from notifications import leased
+from notifications.leased import Leased
 from notifications.models import Notification
 from notifications.outbox import due
 from notifications.schedule import pauses
@@ -23,41 +25,42 @@ LEASE = timedelta(minutes=2)
 RENEW_EVERY = timedelta(seconds=20)
 
 
-def claim(limit: int, token: uuid.UUID, *, bulk_first: bool = False) -> list[Notification]:
+def claim(limit: int, token: uuid.UUID, *, bulk_first: bool = False) -> list[Leased]:
     """Lease what is due to the caller: the urgent before the others, the oldest first."""
     now = timezone.now()
     with transaction.atomic():
-        rows: list[Notification] = []
+        rows: list[Leased] = []
         for urgent in (False, True) if bulk_first else (True, False):
             if len(rows) < limit:
-                rows += _candidates(now, urgent)[: limit - len(rows)]
-        if not rows:
-            return []
-        Notification.objects.filter(pk__in=[row.pk for row in rows]).update(
-            state=State.SENDING,
-            lease_token=token,
-            due_at=now + LEASE,
-            # Leased already: its worker died or lost the database, and may have handed it over.
-            outcome_unknown=Case(When(state=State.SENDING, then=True), default=F("outcome_unknown")),
-        )
-    for row in rows:
-        row.outcome_unknown = row.outcome_unknown or row.state == State.SENDING
-        row.state, row.lease_token = State.SENDING, token
+                rows += leased.read(_candidates(now, urgent)[: limit - len(rows)], token)
+        if rows:
+            Notification.objects.filter(pk__in=[row.pk for row in rows]).update(
+                state=State.SENDING,
+                lease_token=token,
+                due_at=now + LEASE,
+                outcome_unknown=Case(When(state=State.SENDING, then=True), default=F("outcome_unknown")),
+            )
     return rows
 
 
-def claim_event(event_id: uuid.UUID, token: uuid.UUID) -> list[Notification]:
+def claim_event(event_id: uuid.UUID, token: uuid.UUID) -> list[Leased]:
     """Lease what an event has made and nobody has tried yet, due or not."""
     with transaction.atomic():
-        waiting = Notification.objects.filter(event_id=event_id, state=State.WAITING, attempts_count=0)
-        waiting.update(state=State.SENDING, lease_token=token, due_at=timezone.now() + LEASE)
-    return list(Notification.objects.filter(lease_token=token).select_related("user").order_by("pk"))
+        waiting = Notification.objects.filter(event_id=event_id, state=State.WAITING, attempts_count=0).order_by("pk")
+        rows = leased.read(_locked(waiting), token)
+        Notification.objects.filter(pk__in=[row.pk for row in rows]).update(
+            state=State.SENDING, lease_token=token, due_at=timezone.now() + LEASE
+        )
+    return rows
 
 
 def _candidates(now: datetime, urgent: bool) -> QuerySet[Notification]:
-    found = Notification.objects.filter(due(now), urgent=urgent).order_by("due_at", "pk").select_related("user")
+    return _locked(Notification.objects.filter(due(now), urgent=urgent).order_by("due_at", "pk"))
+
+
+def _locked(found: QuerySet[Notification]) -> QuerySet[Notification]:
     if connection.features.has_select_for_update_skip_locked:
-        return found.select_for_update(skip_locked=True, of=("self",))
+        return found.select_for_update(skip_locked=True)
     return found  # SQLite: the transaction began with its lock (transaction_mode IMMEDIATE)
 
 
@@ -66,7 +69,7 @@ def renew(token: uuid.UUID) -> None:
     Notification.objects.filter(lease_token=token, state=State.SENDING).update(due_at=timezone.now() + LEASE)
 
 
-def give_back(rows: Iterable[Notification], token: uuid.UUID) -> None:
+def give_back(rows: Iterable[Leased], token: uuid.UUID) -> None:
     """Return what was leased and not tried, uncharged: what never failed goes before what has."""
     due_at = Case(When(cause="", then=F("created_at")), default=Value(timezone.now()))
     mine = Notification.objects.filter(pk__in=[row.pk for row in rows], lease_token=token)

@@ -18,6 +18,7 @@ from django.utils.formats import date_format
 from django.utils.translation import pgettext
 
 from notifications import links
+from notifications.leased import Leased
 from notifications.mime import Content
 from notifications.models import Notification
 from notifications.people import name_of, time_zone_of
@@ -34,7 +35,7 @@ def render_content(kind: str, facts: Mapping[str, Any]) -> Content:
     return fill_in(kind, context(facts, translation.get_language() or settings.LANGUAGE_CODE))
 
 
-def context_of(notification: Notification, *, preview: bool = False) -> dict[str, Any]:
+def context_of(notification: Notification | Leased, *, preview: bool = False) -> dict[str, Any]:
     facts = {name: _fact(value) for name, value in notification.facts.items() if value is not None}
     name = facts.pop("link", "")
     link = ""

@@ -8,6 +8,7 @@ templates give for the message that it was made for.
 
 import html
 import re
+import secrets
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from typing import Any
 from django.utils import translation
 
 from notifications import messages, mime
+from notifications.leased import Leased
 from notifications.mime import Content, Envelope
 from notifications.models import Notification
 from notifications.smtp import Dotted, data_of, dotted_lines
@@ -25,6 +27,8 @@ _FIXED = frozenset({"product_name", "portal_url", "support_contact", "language",
 # A mark shows by its angle bracket whether the template escaped it, and by its letters whether a filter changed it.
 _MARK = re.compile("a\ue000(<|&lt;)B([0-9]+)\ue001")
 _SPOILT = re.compile("[\ue000\ue001]|%EE%80%8[01]")
+# What HTML escapes.
+_SPECIAL = re.compile("[&<>\"']")
 _MOST = 500
 # Characters that are sooner encoded again with the lines around them than by themselves.
 _SHORT = 80
@@ -34,7 +38,7 @@ _moulds: OrderedDict[tuple[Any, ...], "Mould | None"] = OrderedDict()
 _shaping: dict[str, frozenset[str]] = {}
 
 
-def message(row: Notification, from_name: str, from_email: str) -> Dotted:
+def message(row: Notification | Leased, from_name: str, from_email: str) -> Dotted:
     """What goes over the wire for a notification, ready to follow a 354."""
     envelope = Envelope(from_name, from_email, row.recipient, row.message_id, row.language)
     values = messages.context_of(row)
@@ -98,16 +102,19 @@ class Mould:
 
     names: tuple[str, ...]
     subject: list[_Piece]
-    # Encoded already and its dots doubled, or a line to be filled in.
-    body: list[bytes | list[_Piece]]
-    shared_headers: bytes
+    headers: bytes
+    # In turns, what stands still, encoded already and its dots doubled, and a gap for lines to be filled in.
+    frame: list[bytes]
+    # All of those lines, a seam between each two gaps: encoded together, since a call costs more than a short line.
+    lines: list[_Piece]
+    seam: bytes
 
     def pour(self, values: Mapping[str, Any], envelope: Envelope) -> Dotted:
         plain = [values[name] for name in self.names]
-        escaped = [html.escape(value) for value in plain]
-        made = [mime.own_headers(_joined(self.subject, plain, escaped), envelope), self.shared_headers]
-        for part in self.body:
-            made.append(part if isinstance(part, bytes) else _encoded(_joined(part, plain, escaped)))
+        escaped = [html.escape(value) for value in plain] if _SPECIAL.search("".join(plain)) else plain
+        made = self.frame.copy()
+        made[0] = mime.own_headers(_joined(self.subject, plain, escaped), envelope) + self.headers
+        made[1::2] = _encoded(_joined(self.lines, plain, escaped)).split(self.seam)
         return Dotted(b"".join(made))
 
 
@@ -153,25 +160,35 @@ def _cast(kind: str, values: Mapping[str, Any], envelope: Envelope) -> Mould | N
     if content is None or any(_SPOILT.search(_MARK.sub("", text)) for text in (content.text, content.html)):
         return None
     boundary = mime.new_boundary()
-    body: list[bytes | list[_Piece]] = [
+    parts = [
         mime.part_head("plain", boundary),
         *_parts(content.text),
         mime.part_head("html", boundary),
         *_parts(content.html),
         mime.end(boundary) + b".\r\n",
     ]
-    return Mould(names, _pieces(content.subject), body, mime.shared_headers(envelope, boundary))
+    seam = f"{secrets.token_hex(16)}\r\n"
+    # The headers, a gap for nothing, the first part that stands still.
+    frame, lines = [b"", b"", b""], [""]
+    for part in parts:
+        if isinstance(part, bytes):
+            frame[-1] += part
+        else:
+            lines.append(part)
+            frame += [b"", b""]
+    pieces = _pieces(seam.join(lines))
+    return Mould(names, _pieces(content.subject), mime.shared_headers(envelope, boundary), frame, pieces, seam.encode())
 
 
-def _parts(text: str) -> list[bytes | list[_Piece]]:
-    """Neighbouring lines of one sort are one part: a call of the encoder costs more than a short line in it."""
+def _parts(text: str) -> list[bytes | str]:
+    """Its lines, encoded where they stand still. Between two with marks a short one is sooner encoded each time."""
     runs: list[tuple[bool, str]] = []
     for line in mime.LINE_END.split(text.removesuffix("\n")):
         marked, whole = bool(_MARK.search(line)), f"{line}\r\n"
         while runs and (runs[-1][0] == marked or (marked and len(runs) > 1 and len(runs[-1][1]) < _SHORT)):
             whole = runs.pop()[1] + whole
         runs.append((marked, whole))
-    return [_pieces(run) if marked else _encoded(run) for marked, run in runs]
+    return [run if marked else _encoded(run) for marked, run in runs]
 
 
 def _encoded(lines: str) -> bytes:

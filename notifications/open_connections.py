@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from notifications.models import Notification
+from notifications.leased import Leased
 from notifications.smtp import Connections, Envelope, Server
 
 IDLE = 30.0  # seconds for which an unused connection is kept for the next look
@@ -14,8 +14,8 @@ class Stock:
     """What was claimed and not handed over yet. A message is made when it is taken."""
 
     def __init__(self) -> None:
-        self.rows: deque[Notification] = deque()
-        self.make: Callable[[Notification], Envelope | None] = lambda _row: None
+        self.rows: deque[Leased] = deque()
+        self.make: Callable[[Leased], Envelope | None] = lambda _row: None
 
     def __len__(self) -> int:
         return len(self.rows)

@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from django.db.models import Field, Model
 from django.utils import timezone
 
+from notifications.leased import Leased
 from notifications.models import Attempt, Notification
 from notifications.schedule import pauses
 
@@ -41,20 +42,20 @@ class Try:
 class Settlement:
     """How a try ended: what to write of the notification, and the attempt itself. `change` None: it was delivered."""
 
-    row: Notification
+    row: Leased
     attempt: Try | None
     change: dict[str, Any] | None
 
 
-def delivered(row: Notification, attempt: Try) -> Settlement:
+def delivered(row: Leased, attempt: Try) -> Settlement:
     return Settlement(row, attempt, None)
 
 
-def failed(row: Notification, attempt: Try) -> Settlement:
+def failed(row: Leased, attempt: Try) -> Settlement:
     return Settlement(row, attempt, {"state": State.FAILED, "attempts_count": row.attempts_count + 1, **_said(attempt)})
 
 
-def deferred(row: Notification, attempt: Try) -> Settlement:
+def deferred(row: Leased, attempt: Try) -> Settlement:
     """Charge the message and let it wait; after the last pause it fails with the last reply."""
     waits = pauses()
     if row.attempts_count >= len(waits):
@@ -64,26 +65,26 @@ def deferred(row: Notification, attempt: Try) -> Settlement:
     return Settlement(row, attempt, {**_waiting(row, attempt), **change})
 
 
-def broken(row: Notification, attempt: Try) -> Settlement:
+def broken(row: Leased, attempt: Try) -> Settlement:
     """The connection broke under the message: uncharged at first, and another message goes before it."""
     return Settlement(row, attempt, {**_waiting(row, attempt), "breaks": row.breaks + 1})
 
 
-def held(row: Notification, attempt: Try) -> Settlement:
+def held(row: Leased, attempt: Try) -> Settlement:
     """The fault is not this message's: it waits, uncharged."""
     return Settlement(row, attempt, _waiting(row, attempt))
 
 
-def expired(row: Notification) -> Settlement:
+def expired(row: Leased) -> Settlement:
     return Settlement(row, None, {"state": State.EXPIRED})
 
 
-def withdrawn(row: Notification, reason: str) -> Settlement:
+def withdrawn(row: Leased, reason: str) -> Settlement:
     """Not to be sent after all; `fates.py` has the reasons."""
     return Settlement(row, None, {"state": State.CANCELLED, "cause": reason})
 
 
-def _waiting(row: Notification, attempt: Try) -> dict[str, Any]:
+def _waiting(row: Leased, attempt: Try) -> dict[str, Any]:
     unknown = row.outcome_unknown or attempt.outcome == Attempt.Outcome.UNKNOWN
     return {"state": State.WAITING, "due_at": timezone.now(), "outcome_unknown": unknown, **_said(attempt)}
 

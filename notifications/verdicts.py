@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from notifications import settlements, worker
 from notifications.diagnosis import Diagnosis, diagnose
-from notifications.models import Attempt, Notification
+from notifications.leased import Leased
+from notifications.models import Attempt
 from notifications.settlements import Settlement, Try
 from notifications.smtp import Accepted, Event, Server, SessionFailure
 from settings_app.models import SMTPSettings
@@ -47,7 +48,7 @@ class Verdicts:
     _cause: str = ""
     _refused: set[int] = field(default_factory=set)
 
-    def of(self, row: Notification, result: Accepted | SessionFailure, event: Event) -> Verdict:
+    def of(self, row: Leased, result: Accepted | SessionFailure, event: Event) -> Verdict:
         where = f"{self.server.address}:{self.server.port} ({event.ip})"
         if isinstance(result, Accepted):
             return self._accepted(row, where, result)
@@ -71,7 +72,7 @@ class Verdicts:
             case _:
                 return self._refused_one(row, attempt, diagnosis)
 
-    def _accepted(self, row: Notification, where: str, accepted: Accepted) -> Verdict:
+    def _accepted(self, row: Leased, where: str, accepted: Accepted) -> Verdict:
         self._breaks, self._cause = 0, ""
         self._refused.clear()
         reply, queue_id = str(accepted.reply), accepted.queue_id or ""
@@ -81,13 +82,13 @@ class Verdicts:
         attempt = attempt_of(self.saved, Attempt.Outcome.DELIVERED, server=where, reply=reply, queue_id=queue_id)
         return Verdict(settlements.delivered(row, attempt), "delivered", releases=True)
 
-    def _held(self, row: Notification, attempt: Try, diagnosis: Diagnosis) -> Verdict:
+    def _held(self, row: Leased, attempt: Try, diagnosis: Diagnosis) -> Verdict:
         attempt.outcome = Attempt.Outcome.HELD
         too_many = diagnosis.cause == "server.rate_limited"
         return Verdict(settlements.held(row, attempt), holds=diagnosis, too_many=too_many)
 
     def _broken(
-        self, row: Notification, attempt: Try, diagnosis: Diagnosis, event: Event, *, maybe_accepted: bool
+        self, row: Leased, attempt: Try, diagnosis: Diagnosis, event: Event, *, maybe_accepted: bool
     ) -> Verdict:
         attempt.outcome = Attempt.Outcome.UNKNOWN if maybe_accepted else Attempt.Outcome.DEFERRED
         # Connections that were open when one broke, and break with it, say nothing new.
@@ -99,7 +100,7 @@ class Verdicts:
             return Verdict(settlements.broken(row, attempt), holds=holds)
         return Verdict(settlements.deferred(row, attempt), "deferred", holds=holds)
 
-    def _refused_one(self, row: Notification, attempt: Try, diagnosis: Diagnosis) -> Verdict:
+    def _refused_one(self, row: Leased, attempt: Try, diagnosis: Diagnosis) -> Verdict:
         if diagnosis.cause != self._cause:
             self._cause = diagnosis.cause
             self._refused.clear()

@@ -1,12 +1,15 @@
-"""Django's PostgreSQL, with connections that wait for an answer no longer than `patience.py` says."""
+"""Django's PostgreSQL, with connections that wait no longer than `patience.py` says, and read times quickly."""
 
 from contextlib import suppress
+from datetime import UTC, datetime
 from types import ModuleType
 from typing import Any
 
 import psycopg
 from django.db.backends.postgresql import base
+from psycopg.abc import Buffer
 from psycopg.errors import _WaitTimeout
+from psycopg.types.datetime import TimestamptzLoader
 
 from paragon_smtp import patience
 
@@ -40,6 +43,18 @@ class Connection(psycopg.Connection[Any]):
             raise psycopg.OperationalError(f"The database has not answered within {limit:g} seconds.") from None
 
 
+class MomentLoader(TimestamptzLoader):
+    """Times by the interpreter's own parser: Django's loader takes thirty times as long, and each row has several."""
+
+    timezone = UTC  # Django asks for it, and takes a loader of its own for connections with another one
+
+    def load(self, data: Buffer) -> datetime:
+        try:
+            return datetime.fromisoformat(bytes(data).decode())
+        except ValueError:  # psycopg says what is wrong with it
+            return super().load(data)
+
+
 def _driver() -> ModuleType:
     """psycopg, but for the connections that it makes."""
     driver = ModuleType(psycopg.__name__)
@@ -49,3 +64,8 @@ def _driver() -> ModuleType:
 
 class DatabaseWrapper(base.DatabaseWrapper):
     Database = _driver()
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        connection = super().get_new_connection(conn_params)
+        connection.adapters.register_loader("timestamptz", MomentLoader)
+        return connection

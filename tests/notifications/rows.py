@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from notifications import emails, leases, settlements
+from notifications.leased import Leased
 from notifications.models import Notification
 from notifications.settlements import Settlement, Try
 
@@ -21,16 +22,15 @@ def enqueue(user: User, count: int = 1) -> list[Notification]:
     return list(Notification.objects.order_by("pk"))[-count:]
 
 
-def claim(limit: int = 50, **options: bool) -> list[Notification]:
+def claim(limit: int = 50, **options: bool) -> list[Leased]:
     """As a worker of its own would."""
     return leases.claim(limit, uuid.uuid4(), **options)
 
 
-def claim_one() -> Notification:
+def claim_one() -> Leased:
     [row] = claim()
     return row
 
 
-def settle(ending: Callable[[Notification, Try], Settlement], row: Notification, tried: Try) -> int:
-    assert row.lease_token is not None
+def settle(ending: Callable[[Leased, Try], Settlement], row: Leased, tried: Try) -> int:
     return settlements.settle([ending(row, tried)], row.lease_token)

@@ -60,7 +60,7 @@ def context(facts: Mapping[str, Any], language: str) -> dict[str, Any]:
         "link": "",
     }
     for name, value in facts.items():
-        if value in ("", None) or name == "user":
+        if name == "user" or value is None or value == "":
             continue
         if isinstance(value, datetime):
             values[name] = moment(value.replace(second=0, microsecond=0), zone, language)

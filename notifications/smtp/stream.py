@@ -35,6 +35,8 @@ class Stream:
         self._encrypted = False
         # How many bytes were put so far, as they go over the wire.
         self._put = 0
+        # Something came, and nothing was sent since that would have acknowledged it.
+        self._owes_acknowledgement = False
 
     @property
     def tls(self) -> ssl.SSLObject | None:
@@ -98,6 +100,7 @@ class Stream:
                 return False
             except OSError as error:
                 raise ClosedByServer from error
+            self._owes_acknowledgement = False
             del self._queue[:sent]
         return True
 
@@ -119,6 +122,8 @@ class Stream:
         if data := self._decrypted():
             return data
         raw = b"" if self._ended else self._raw_receive()
+        if raw is None:
+            self._acknowledge()
         if self._tls is None or raw is None:
             return raw
         data = self._decrypted()
@@ -224,7 +229,7 @@ class Stream:
             return None
         except OSError:
             raw = b""
-        self._acknowledge()
+        self._owes_acknowledgement = True
         if not self._encrypted:
             self._ended = not raw
         elif raw:
@@ -235,11 +240,13 @@ class Stream:
 
     def _acknowledge(self) -> None:
         """A server that writes replies one by one under Nagle's algorithm waits for this, and the system for 40 ms."""
-        if _QUICKACK is not None:
+        if self._owes_acknowledgement and _QUICKACK is not None:
+            self._owes_acknowledgement = False
             with contextlib.suppress(OSError):
                 self._socket.setsockopt(socket.IPPROTO_TCP, _QUICKACK, 1)
 
     def _wait(self, events: int, until: float) -> int:
+        self._acknowledge()
         ready = self._poll(events, max(0.0, until - time.monotonic()))
         if not ready:
             raise NoReply

@@ -18,6 +18,7 @@ from notifications.smtp.values import Reply
 MAX_LINE = 4096
 MAX_LINES = 128
 MAX_REPLY = 64 * 1024
+MOST_KNOWN = 32
 
 _LINE = re.compile(rb"([2-5][0-9][0-9])(?:([ -])(.*))?", re.DOTALL)
 _START = re.compile(rb"[2-5][0-9][0-9][ \r\n-]")
@@ -37,6 +38,9 @@ class ReplyParser:
         self._lines: list[str] = []
         self._size = 0
         self._scrub = scrub or Scrubber()
+        # What this server says again and again, by how it says it, and what was hidden when it was read.
+        self._known: dict[bytes, Reply] = {}
+        self._hidden = self._scrub.forms
 
     @property
     def pending(self) -> bool:
@@ -56,10 +60,16 @@ class ReplyParser:
             if end > MAX_LINE:
                 raise Garbled("a line is too long", recognise(bytes(self._buffer[:64])))
             line = bytes(self._buffer[:end]).rstrip(b"\r")
-            if self._take_line(line):
-                del self._buffer[: end + 1]
-                return self._finished()
+            known = self._recall(line)
+            last = known is not None or self._take_line(line)
             del self._buffer[: end + 1]
+            if last:
+                return known or self._finished(line)
+
+    def _recall(self, line: bytes) -> Reply | None:
+        if self._hidden is not self._scrub.forms:
+            self._known, self._hidden = {}, self._scrub.forms
+        return None if self._lines else self._known.get(line)
 
     def _judge_beginning(self) -> None:
         """Foreign protocols need not send a line's end: no use waiting for one."""
@@ -86,15 +96,22 @@ class ReplyParser:
         self._lines.append(visible(self._scrub(decoded(match[3] or b""))))
         return match[2] != b"-"
 
-    def _finished(self) -> Reply:
+    def _finished(self, line: bytes) -> Reply:
         code, lines = self._code, self._lines
         self._code, self._lines, self._size = 0, [], 0
-        first = _ENHANCED.match(lines[0])
-        # A class that contradicts the code is no enhanced code but a version number, or a mistake.
-        if first is None or first[1] != str(code)[0]:
-            return Reply(code, None, "\n".join(lines))
-        enhanced = ".".join(first.groups())
-        return Reply(code, enhanced, "\n".join(line.removeprefix(enhanced).lstrip() for line in lines))
+        reply = _reply(code, lines)
+        if len(lines) == 1 and len(self._known) < MOST_KNOWN:
+            self._known[line] = reply
+        return reply
+
+
+def _reply(code: int, lines: list[str]) -> Reply:
+    first = _ENHANCED.match(lines[0])
+    # A class that contradicts the code is no enhanced code but a version number, or a mistake.
+    if first is None or first[1] != str(code)[0]:
+        return Reply(code, None, "\n".join(lines))
+    enhanced = ".".join(first.groups())
+    return Reply(code, enhanced, "\n".join(line.removeprefix(enhanced).lstrip() for line in lines))
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,16 +49,16 @@ class Scrubber:
     """Takes secrets out of what a server says: nothing keeps it from sending them back, in whatever form."""
 
     def __init__(self) -> None:
-        self._forms: tuple[str, ...] = ()
+        self.forms: tuple[str, ...] = ()
 
     def hide(self, secrets: Iterable[bytes]) -> None:
         # Shorter ones would eat ordinary text, and hide nothing.
         forms = {form for secret in secrets for form in _forms_of(secret) if len(form) >= 4}
         # The longest first: one may be the beginning of another.
-        self._forms = tuple(sorted(forms.union(self._forms), key=len, reverse=True))
+        self.forms = tuple(sorted(forms.union(self.forms), key=len, reverse=True))
 
     def __call__(self, text: str) -> str:
-        for form in self._forms:
+        for form in self.forms:
             text = text.replace(form, MASK)
         return text
 

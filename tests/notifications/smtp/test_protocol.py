@@ -141,3 +141,14 @@ def test_extensions_are_read_from_ehlo_with_the_old_form_of_auth() -> None:
 )
 def test_the_queue_id_is_found(text: str, queue_id: str | None) -> None:
     assert queue_id_of(Reply(250, None, text)) == queue_id
+
+
+def test_a_reply_that_was_said_before_is_read_again_when_more_is_hidden() -> None:
+    scrub = Scrubber()
+    parser = ReplyParser(scrub)
+    for hidden, shown in ((b"", "for hunter22"), (b"hunter22", "for ********"), (b"", "for ********")):
+        scrub.hide([hidden])
+        for _ in range(2):
+            parser.feed(b"250 2.1.5 for hunter22\r\n250-for\r\n250 2.1.5 for hunter22\r\n")
+            assert parser.take() == Reply(250, "2.1.5", shown)
+            assert parser.take() == Reply(250, None, f"for\n2.1.5 {shown}")

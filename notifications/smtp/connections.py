@@ -194,8 +194,8 @@ class Connections:
         self._at_ease = lane.since
         self._run(lane)
 
-    def _run(self, lane: Lane) -> None:
-        lane.run()
+    def _run(self, lane: Lane, *, readable: bool = False) -> None:
+        lane.run(readable=readable)
         if not lane.closed and lane.unsent != lane.watched:
             lane.watched = lane.unsent
             events = selectors.EVENT_READ | (selectors.EVENT_WRITE if lane.unsent else 0)
@@ -203,9 +203,9 @@ class Connections:
 
     def _await(self, wait: float) -> None:
         until = min([time.monotonic() + wait, *(lane.until for lane in self._lanes)])
-        for key, _ in self._selector.select(max(0.0, until - time.monotonic())):
+        for key, happened in self._selector.select(max(0.0, until - time.monotonic())):
             if isinstance(key.data, Lane):
-                self._run(key.data)
+                self._run(key.data, readable=bool(happened & selectors.EVENT_READ))
             else:
                 with contextlib.suppress(BlockingIOError):
                     self._bell.recv(4096)

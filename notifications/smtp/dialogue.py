@@ -43,12 +43,13 @@ class Dialogue:
             # The reply that says why may have come before the connection ended: `read` looks for it.
             self._lost = ClosedByServer()
 
-    def poll(self) -> Reply | None:
-        """The next reply if it has come, unrecorded. Raises `Garbled` or `ClosedByServer`."""
+    def poll(self, *, look: bool) -> Reply | None:
+        """The next reply if it has come, unrecorded. Asks the socket to `look`. Raises `Garbled` or `ClosedByServer`."""
         while (reply := self._parser.take()) is None:
-            data = self.stream.pull()
+            data = self.stream.pull(look=look)
             if data is None:
                 return None
+            look = False
             if not data:
                 raise ClosedByServer
             self._parser.feed(data)

@@ -44,6 +44,7 @@ class Lane:
         self.until = math.inf
         self.idle_since = self.since
         self.closed = False
+        self._readable = False
         # A failure was told: its owner decides first whether another message is to follow.
         self.paused = False
         # Whether its owner looks whether the socket takes more.
@@ -57,9 +58,10 @@ class Lane:
     def fileno(self) -> int:
         return self._dialogue.stream.fileno()
 
-    def run(self) -> None:
-        """As far as it goes without waiting."""
+    def run(self, *, readable: bool = False) -> None:
+        """As far as it goes without waiting. `readable`: there is something to be heard, as far as its owner knows."""
         self.paused = False
+        self._readable = readable
         while not self.closed and not self.paused and self._step():
             pass
 
@@ -134,7 +136,9 @@ class Lane:
         with contextlib.suppress(ClosedByServer):
             self._dialogue.stream.pump()
         self._dialogue.said = act.verb
-        reply = self._dialogue.poll()
+        reply = self._dialogue.poll(look=self._readable)
+        # Once for each time that it is readable: an answer to what was just said has not come yet.
+        self._readable = False
         if reply is None and self.until == math.inf:
             self.until = self.session.late() if act.late else self.session.soon(self._dialogue.stream.queued)
         return reply

@@ -113,15 +113,17 @@ class Stream:
         """How many bytes of what was put the socket has not taken yet."""
         return len(self._queue)
 
-    def pull(self) -> bytes | None:
-        """What has come, without waiting: None when nothing has, b"" at the end."""
+    def pull(self, *, look: bool = True) -> bytes | None:
+        """What has come, without waiting: None when nothing has, b"" at the end. Asks the socket only to `look`."""
         if self._unread:
             data = bytes(self._unread)
             self._unread.clear()
             return data
         if data := self._decrypted():
             return data
-        raw = b"" if self._ended else self._raw_receive()
+        if self._ended:
+            return b""
+        raw = self._raw_receive() if look else None
         if raw is None:
             self._acknowledge()
         if self._tls is None or raw is None:

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 
+from notifications import given
 from notifications.models import Notification
 
 
@@ -44,7 +45,9 @@ def read(found: QuerySet[Notification], token: uuid.UUID) -> list[Leased]:
         # Leased already: its worker died or lost the database, and may have handed it over.
         row.outcome_unknown = row.outcome_unknown or state == Notification.State.SENDING
         rows.append(row)
-    users = get_user_model()._base_manager.in_bulk({row.user_id for row in rows if row.user_id is not None})
+    model = get_user_model()
+    found_users = model._base_manager.filter(pk__in=given.keys(model, {row.user_id for row in rows}))
+    users = {user.pk: user for user in found_users}
     for row in rows:
         row.user = users.get(row.user_id)
     return rows

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.utils import timezone
 
-from notifications import leased
+from notifications import given, leased
 from notifications.leased import Leased
 from notifications.models import Notification
 from notifications.outbox import due
@@ -34,7 +34,7 @@ def claim(limit: int, token: uuid.UUID, *, bulk_first: bool = False) -> list[Lea
             if len(rows) < limit:
                 rows += leased.read(_candidates(now, urgent)[: limit - len(rows)], token)
         if rows:
-            Notification.objects.filter(pk__in=[row.pk for row in rows]).update(
+            _these(rows).update(
                 state=State.SENDING,
                 lease_token=token,
                 due_at=now + LEASE,
@@ -48,9 +48,7 @@ def claim_event(event_id: uuid.UUID, token: uuid.UUID) -> list[Leased]:
     with transaction.atomic():
         waiting = Notification.objects.filter(event_id=event_id, state=State.WAITING, attempts_count=0).order_by("pk")
         rows = leased.read(_locked(waiting), token)
-        Notification.objects.filter(pk__in=[row.pk for row in rows]).update(
-            state=State.SENDING, lease_token=token, due_at=timezone.now() + LEASE
-        )
+        _these(rows).update(state=State.SENDING, lease_token=token, due_at=timezone.now() + LEASE)
     return rows
 
 
@@ -64,6 +62,10 @@ def _locked(found: QuerySet[Notification]) -> QuerySet[Notification]:
     return found  # SQLite: the transaction began with its lock (transaction_mode IMMEDIATE)
 
 
+def _these(rows: Iterable[Leased]) -> QuerySet[Notification]:
+    return Notification.objects.filter(pk__in=given.keys(Notification, (row.pk for row in rows)))
+
+
 def renew(token: uuid.UUID) -> None:
     """Lengthen what is left of a lease while its holder still works."""
     Notification.objects.filter(lease_token=token, state=State.SENDING).update(due_at=timezone.now() + LEASE)
@@ -72,7 +74,7 @@ def renew(token: uuid.UUID) -> None:
 def give_back(rows: Iterable[Leased], token: uuid.UUID) -> None:
     """Return what was leased and not tried, uncharged: what never failed goes before what has."""
     due_at = Case(When(cause="", then=F("created_at")), default=Value(timezone.now()))
-    mine = Notification.objects.filter(pk__in=[row.pk for row in rows], lease_token=token)
+    mine = _these(rows).filter(lease_token=token)
     mine.update(state=State.WAITING, lease_token=None, due_at=due_at)
 
 

@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from django.db.models import Field, Model
 from django.utils import timezone
 
+from notifications import given
 from notifications.leased import Leased
 from notifications.models import Attempt, Notification
 from notifications.schedule import pauses
@@ -150,10 +151,11 @@ def _write_delivered(settlements: Sequence[Settlement], token: uuid.UUID) -> Ite
     same = {"state": State.DELIVERED.value, "delivered_at": now, "due_at": now, "outcome_unknown": False, "cause": ""}
     columns = {name: _stored(Notification, name, value) for name, value in same.items()}
     table = _table(Notification)
+    rows_given = given.table(id="bigint", reply="text", queue_id="text")
     text = (
         f"UPDATE {table} SET {', '.join(f'{name} = %s' for name in columns)}, lease_token = NULL, "  # noqa: S608  our names
         "attempts_count = attempts_count + 1, last_reply = given.reply, queue_id = given.queue_id "
-        f"FROM {_given(id='bigint', reply='text', queue_id='text')} WHERE {table}.id = given.id AND lease_token = %s"
+        f"FROM {rows_given} WHERE {table}.id = given.id AND lease_token = %s"
     )
     own = _stored(Notification, "lease_token", token)
     yield _Statement(text, (*columns.values(), json.dumps(rows), own), counts=True)
@@ -169,21 +171,12 @@ def _write_attempts(settlements: Sequence[Settlement]) -> Iterator[_Statement]:
     names = ", ".join(kinds)
     at = connection.ops.adapt_datetimefield_value
     rows = [[pk, str(at(tried.at)), tried.settings_version, *_texts_of(tried)] for pk, tried in tries]
-    text = f"INSERT INTO {_table(Attempt)} ({names}) SELECT {names} FROM {_given(**kinds)}"  # noqa: S608  our names
+    text = f"INSERT INTO {_table(Attempt)} ({names}) SELECT {names} FROM {given.table(**kinds)}"  # noqa: S608  our names
     yield _Statement(text, (json.dumps(rows),), counts=False)
 
 
 _TEXTS = ("outcome", "server", "stage", "cause", "reply", "queue_id", "worker")
 _texts_of = attrgetter(*_TEXTS)
-
-
-def _given(**columns: str) -> str:
-    """A parameter of JSON, rows in a list, as a table: as many rows as one likes for the price of one value."""
-    if connection.vendor == "postgresql":
-        values = ", ".join(f"(value->>{n})::{kind} AS {name}" for n, (name, kind) in enumerate(columns.items()))
-        return f"(SELECT {values} FROM jsonb_array_elements(%s::jsonb)) AS given"  # noqa: S608  our names
-    values = ", ".join(f"json_extract(value, '$[{n}]') AS {name}" for n, name in enumerate(columns))
-    return f"(SELECT {values} FROM json_each(%s)) AS given"  # noqa: S608  our names
 
 
 def _table(model: type[Model]) -> str:

@@ -44,7 +44,7 @@ class Dialogue:
             self._lost = ClosedByServer()
 
     def poll(self, *, look: bool) -> Reply | None:
-        """The next reply if it has come, unrecorded. Asks the socket to `look`. Raises `Garbled` or `ClosedByServer`."""
+        """The next reply if it has come, unrecorded; `look` asks the socket. Raises `Garbled` or `ClosedByServer`."""
         while (reply := self._parser.take()) is None:
             data = self.stream.pull(look=look)
             if data is None:

@@ -146,9 +146,9 @@ class Connections:
             self._at_ease = now
         elif not self._lanes:
             self._open(0 if self._opening else 1)
-        elif now - self._at_ease >= PATIENCE and now >= self._not_before:
+        elif not self._opening and now - self._at_ease >= PATIENCE and now >= self._not_before:
             self._at_ease = now
-            self._open(min(self.allowed - len(self._lanes) - self._opening, 3 * len(self._lanes)))
+            self._open(min(self.allowed - len(self._lanes), 3 * len(self._lanes)))
 
     def _open(self, count: int) -> None:
         for _ in range(count):
@@ -191,7 +191,6 @@ class Connections:
         lane = Lane(session, self)
         self._lanes.append(lane)
         self._selector.register(lane, selectors.EVENT_READ, lane)
-        self._at_ease = lane.since
         self._run(lane)
 
     def _run(self, lane: Lane, *, readable: bool = False) -> None:

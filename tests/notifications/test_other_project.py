@@ -16,8 +16,9 @@ SETTINGS = """
 SECRET_KEY = "x"
 INSTALLED_APPS = [
     "django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions",
-    "audit", "settings_app", "notifications",
+    "shop", "audit", "settings_app", "notifications",
 ]
+AUTH_USER_MODEL = "shop.Customer"
 DATABASES = {{"default": {{"ENGINE": "django.db.backends.sqlite3", "NAME": "{folder}/db.sqlite3"}}}}
 TEMPLATES = [{{
     "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -30,20 +31,31 @@ SMTP_ENCRYPTION_KEYS = ["{key}"]
 PORTAL_URL, PRODUCT_NAME, SUPPORT_CONTACT = "https://shop.example", "Shop", ""
 """
 
+# Whatever their keys are.
+MODELS = """
+import uuid
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+class Customer(AbstractUser):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+"""
+
 SCRIPT = """
 import django
 django.setup()
-from django.contrib.auth.models import User
+from django.contrib.auth import get_user_model
 from django.core.mail import send_mail
 from django.core.management import call_command
 from notifications import links, outbox
 from notifications.models import Notification
 
-call_command("migrate", verbosity=0)
+call_command("migrate", run_syncdb=True, verbosity=0)
 call_command("configure_smtp", server_address="127.0.0.1", port="{port}", use_tls=False, authentication=False,
              from_name="Shop", from_email="shop@corp.example")
 links.register("order", lambda user: "/orders/")
-outbox.enqueue("order_shipped", User.objects.create(username="ola", email="ola@corp.example"), {{"link": "order"}})
+ola = get_user_model().objects.create(username="ola", first_name="Ola", last_name="Hansen", email="ola@corp.example")
+outbox.enqueue("order_shipped", ola, {{"link": "order"}})
 Notification.objects.update(language="de")
 call_command("deliver_notifications")
 send_mail("Direct", "text", None, ["ola@corp.example"])
@@ -61,6 +73,10 @@ def test_mail_apps_serve_a_project_with_other_accounts(tmp_path: Path) -> None:
     emails.mkdir(parents=True)
     for name, text in TEXTS.items():
         (emails / name).write_text(text)
+    shop = tmp_path / "shop"
+    shop.mkdir()
+    (shop / "__init__.py").touch()
+    (shop / "models.py").write_text(MODELS)
     key = Fernet.generate_key().decode()
     (tmp_path / "shop_settings.py").write_text(SETTINGS.format(folder=tmp_path, root=ROOT, key=key))
     environment = os.environ | {
@@ -79,5 +95,6 @@ def test_mail_apps_serve_a_project_with_other_accounts(tmp_path: Path) -> None:
     queued, direct = (message_from_bytes(received.content, policy=policy.default) for received in server.received)
     assert (queued["To"], queued["Subject"], direct["Subject"]) == ("ola@corp.example", "Your order", "Direct")
     text = queued.get_body(("plain",)).get_content()
+    assert "Ola Hansen" in text
     assert "https://shop.example/orders/" in text
     assert (queued["Content-Language"], "Automatisch gesendet von Shop." in text) == ("de", True)

@@ -94,7 +94,10 @@ def _deliver(rows: list[Leased], settings: SMTPSettings, server: Server, ended: 
         if len(ended) == len(rows):
             return
         diagnosis = diagnose(failure, server, sender)
-        attempt = attempt_of(settings, Attempt.Outcome.HELD, cause=diagnosis.cause, server=str(settings))
+        attempt = attempt_of(
+            settings, Attempt.Outcome.HELD, cause=diagnosis.cause, server=str(settings),
+            talk=failure.evidence.transcript,
+        )  # fmt: skip
         ended.append(settlements.held(rows[len(ended)], attempt))
 
 

@@ -148,6 +148,8 @@ class Attempt(models.Model):
     queue_id = models.CharField(max_length=255, blank=True)
     worker = models.CharField(max_length=255, blank=True)
     settings_version = models.PositiveIntegerField(default=0)
+    # What was said, where it was not delivered.
+    dialogue = models.TextField(blank=True, db_default="")
 
     class Meta:
         ordering: ClassVar[list[str]] = ["at", "pk"]

@@ -37,6 +37,7 @@ class Try:
     queue_id: str = ""
     worker: str = ""
     settings_version: int = 0
+    dialogue: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +176,7 @@ def _write_attempts(settlements: Sequence[Settlement]) -> Iterator[_Statement]:
     yield _Statement(text, (json.dumps(rows),), counts=False)
 
 
-_TEXTS = ("outcome", "server", "stage", "cause", "reply", "queue_id", "worker")
+_TEXTS = ("outcome", "server", "stage", "cause", "reply", "queue_id", "worker", "dialogue")
 _texts_of = attrgetter(*_TEXTS)
 
 

@@ -5,6 +5,7 @@ a refusal concerns its message, unless many different ones get the same; a conne
 """
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -22,6 +23,7 @@ logger = logging.getLogger(__name__)
 
 BREAKS_THAT_HOLD = 3  # connections that broke in a row
 REFUSALS_THAT_HOLD = 10  # different messages refused in a row for the same cause
+DIALOGUE = 8000  # characters of it that are kept of an attempt
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class Verdicts:
             stage=diagnosis.stage or "",
             cause=diagnosis.cause,
             reply=str(diagnosis.reply or diagnosis.explanation),
+            talk=result.evidence.transcript,
         )
         match diagnosis.scope:
             case "queue":
@@ -114,5 +117,20 @@ class Verdicts:
         return Verdict(settlements.failed(row, attempt), "failed", releases=True)
 
 
-def attempt_of(saved: SMTPSettings, outcome: Attempt.Outcome, **values: str) -> Try:
-    return Try(at=timezone.now(), outcome=outcome, worker=worker.NAME, settings_version=saved.version, **values)
+def attempt_of(saved: SMTPSettings, outcome: Attempt.Outcome, *, talk: Sequence[str] = (), **values: str) -> Try:
+    """`talk`: the dialogue, where it did not end well."""
+    return Try(
+        at=timezone.now(),
+        outcome=outcome,
+        worker=worker.NAME,
+        settings_version=saved.version,
+        dialogue=_shortened("\n".join(talk)),
+        **values,
+    )
+
+
+def _shortened(dialogue: str) -> str:
+    """How it began and how it ended: a server may talk without end."""
+    if len(dialogue) <= DIALOGUE:
+        return dialogue
+    return f"{dialogue[: DIALOGUE // 2]}\n-- left out --\n{dialogue[-DIALOGUE // 2 :]}"

@@ -66,7 +66,8 @@ class Dialogue:
                 self.transcript.note(f"not a reply ({error}{looks})")
                 raise
             if reply is not None:
-                self._record(reply)
+                self.last = reply
+                self.transcript.reply(reply)
                 return reply
             # A server that sends without end must not keep a step from ending.
             if time.monotonic() >= until:
@@ -107,10 +108,3 @@ class Dialogue:
     def forget(self) -> None:
         """RFC 3207 section 4.2: nothing that was heard before TLS is kept after it."""
         self._parser = ReplyParser(self.scrub)
-
-    def _record(self, reply: Reply) -> None:
-        self.last = reply
-        lines = reply.text.split("\n")
-        for number, line in enumerate(lines, 1):
-            code = f"{reply.code}{' ' if number == len(lines) else '-'}"
-            self.transcript.server(f"{code}{reply.enhanced} {line}" if reply.enhanced else f"{code}{line}")

@@ -43,6 +43,8 @@ class Evidence:
     banner: str = ""
     # The verb that was last sent: "" before the banner came.
     said: str = ""
+    # The dialogue: how the connection was opened, and what was said of the message that failed.
+    transcript: tuple[str, ...] = ()
 
 
 class Fault(Exception):

@@ -8,9 +8,9 @@ import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from notifications.smtp.acts import Act, Broken, Hear, Say, Take, Taken, Tell
 from notifications.smtp.failure import ClosedByServer, Fault, NoReply, SessionFailure
 from notifications.smtp.session import Session
-from notifications.smtp.transfer import Act, Broken, Hear, Say, Take, Taken, Tell
 from notifications.smtp.values import Envelope, Outcome
 
 # Seconds without a message after which a connection is asked whether it is still there before it is used.

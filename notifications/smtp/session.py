@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
@@ -202,7 +203,9 @@ class Session:
         """When the reply after the final dot must have come."""
         return self._clock.until(FINAL_REPLY)
 
-    def _failure(self, stage: Stage, error: Exception, maybe_accepted: bool = False) -> SessionFailure:
+    def _failure(
+        self, stage: Stage, error: Exception, maybe_accepted: bool = False, talk: Sequence[str] = ()
+    ) -> SessionFailure:
         reply = error.reply if isinstance(error, Refused) else None
         # 421 announces the end of the connection, and after a reply of the wrong kind nobody knows what the next one
         # answers; after any other refusal it goes on.
@@ -210,11 +213,11 @@ class Session:
         if lost or not isinstance(error, Refused | BadAddress | SMTPUTF8NotOffered):
             self._broken = True
         _without_frames(error)
-        evidence = self._evidence(error.tried if isinstance(error, Unreached) else ())
+        evidence = self._evidence(error.tried if isinstance(error, Unreached) else (), talk)
         maybe_accepted = maybe_accepted and reply is None
         return SessionFailure(stage, reply=reply, error=error, evidence=evidence, maybe_accepted=maybe_accepted)
 
-    def _evidence(self, tried: tuple[str, ...] = ()) -> Evidence:
+    def _evidence(self, tried: tuple[str, ...] = (), talk: Sequence[str] = ()) -> Evidence:
         watch = self._opening.watch if self._opening else None
         return Evidence(
             ip=self.server_ip,
@@ -228,6 +231,7 @@ class Session:
             ehlo_name=self._opening.name if self._opening else "",
             banner=self._opening.banner if self._opening else "",
             said=self._dialogue.said if self._dialogue else "",
+            transcript=(*self.transcript.lines, *talk),
         )
 
 

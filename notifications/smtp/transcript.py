@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 
 from notifications.smtp.text import visible
+from notifications.smtp.values import Reply
 
 _HEAD, _TAIL = 150, 250
 
@@ -22,8 +23,11 @@ class Transcript:
         gap = [f"-- {self._left_out} lines left out"] if self._left_out else []
         return [*self._head, *gap, *self._tail]
 
-    def server(self, line: str) -> None:
-        self._add(f"S: {line}")
+    def reply(self, reply: Reply) -> None:
+        lines = reply.text.split("\n")
+        for number, line in enumerate(lines, 1):
+            code = f"{reply.code}{' ' if number == len(lines) else '-'}"
+            self._add(f"S: {code}{reply.enhanced} {line}" if reply.enhanced else f"S: {code}{line}")
 
     def client(self, line: str) -> None:
         self._add(f"C: {visible(line)}")

@@ -1,5 +1,6 @@
 """Deliveries to real servers, and what their refusals do to the outbox."""
 
+import re
 from datetime import timedelta
 from email import message_from_bytes, policy
 
@@ -130,6 +131,11 @@ def test_refusal_of_one_recipient_ends_that_one_message(open_server: MailServer)
     assert states() == [(State.DELIVERED, 1), (State.FAILED, 1), (State.DELIVERED, 1)]
     refused = Notification.objects.get(state=State.FAILED)
     assert (refused.cause, refused.last_reply) == ("recipient.unknown", "550 5.1.1 No such user here")
+    [said] = refused.attempts.values_list("dialogue", flat=True)
+    assert said.startswith(f"-- connected to 127.0.0.1 port {open_server.port}\nS: 220 ")
+    assert "C: RCPT TO:<user1@corp.example>\nS: 550 5.1.1 No such user here" in said
+    assert "user0@" not in said
+    assert set(Attempt.objects.exclude(notification=refused).values_list("dialogue", flat=True)) == {""}
 
 
 def test_temporary_refusal_of_one_recipient_waits_on_its_own_schedule(open_server: MailServer) -> None:
@@ -181,6 +187,8 @@ def test_message_whose_reply_never_came_is_unknown_and_sent_again_under_its_id(u
     assert [attempt.outcome for attempt in row.attempts.all()] == [Attempt.Outcome.UNKNOWN, Attempt.Outcome.DELIVERED]
     sent = [message_from_bytes(received.content)["Message-ID"] for received in server.received]
     assert sent == [row.message_id, row.message_id]
+    said = row.attempts.first().dialogue
+    assert re.search(r"C: DATA\nS: 354 .*\n-- the message, \d+ bytes\n-- the server closed the connection$", said)
 
 
 def test_message_on_which_two_connections_broke_is_charged(user: User) -> None:

@@ -39,6 +39,7 @@ def failed(administrator: User) -> Notification:
         stage="recipient",
         cause="recipient.unknown",
         reply=REPLY,
+        dialogue=f"C: RCPT TO:<kim@corp.example>\nS: {REPLY}\nC: DATA\nS: 503 5.5.1 No valid recipients",
     )
     return row
 
@@ -77,6 +78,8 @@ def test_detail_shows_attempts_and_preview_and_sends_again(visit: Visit, failed:
     expect(page.get_by_role("heading", level=1)).to_have_text("Password changed")
     expect(page.locator(".line > li")).to_contain_text("Refused")
     expect(page.locator(".line > li")).to_contain_text(REPLY)
+    page.get_by_text("Dialogue with the server").click()
+    expect(page.get_by_role("region", name="Dialogue with the server")).to_contain_text("C: DATA")
     expect(page.frame_locator("iframe").locator("body")).to_contain_text("password")
     page.get_by_role("button", name="Send again").click()
 

@@ -19,6 +19,7 @@ from accounts.guards import NotPossible as NotPossible
 from accounts.guards import check_actor, hold, keep_an_administrator, spare_mailbox
 from accounts.models import LockReason, State, User
 from audit import log
+from audit.rows import rows_where
 
 UNLOCKED: dict[str, Any] = {"locked_at": None, "locked_until": None, "lock_reason": "", "failed_sign_ins": 0}
 
@@ -145,7 +146,7 @@ def end_expired_lock(user: User) -> bool:
 
 def end_expired_locks() -> int:
     """The same for all accounts, so that lists and filters tell what is."""
-    expired = User.objects.filter(state=State.LOCKED, locked_until__lte=timezone.now())
+    expired = rows_where(User, "state = 'locked' AND locked_until <= %s", [timezone.now()])
     return sum(end_expired_lock(user) for user in expired)
 
 

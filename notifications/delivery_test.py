@@ -18,6 +18,7 @@ from django.utils import timezone, translation
 
 from audit.correlation import current_id, following
 from audit.log import record
+from audit.rows import row_of
 from notifications import messages, mime, outbox, pacing, worker
 from notifications.advice import advice_of
 from notifications.diagnosis import diagnosis_of
@@ -32,7 +33,6 @@ from notifications.smtp.alternatives import USUAL_PORTS
 from notifications.stored_report import circumstances, stage_as_json, stored_form
 from notifications.telling import languages
 from settings_app.models import SMTPSettings
-from settings_app.rows import row_of
 
 logger = logging.getLogger(__name__)
 

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from audit.rows import only_row
 from notifications import nudge
 from notifications.advice import advice_of
 from notifications.diagnosis import Diagnosis
@@ -19,7 +20,6 @@ from notifications.glance import MOST, Glance, glance
 from notifications.models import Notification, Queue
 from notifications.telling import for_the_reader, in_every_language, title_of
 from settings_app.models import SMTPSettings
-from settings_app.rows import only_row
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=10), timedelta(minutes=10)
 # How much of an unused limit may be used at once.

@@ -3,6 +3,7 @@
 They are made by the functions of `emails.py` themselves, so that a sample shows what a real event would.
 """
 
+import functools
 import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from notifications import emails, outbox
 from notifications.kinds import KINDS
@@ -38,6 +40,13 @@ class TooMany(Exception):
 def samples(language: str) -> list[Sample]:
     """All e-mails, in the order in which `kinds.py` names them."""
     return [sample for kind in KINDS if kind != KIND for sample in _of(kind, language)]
+
+
+@functools.cache
+def labels(shown_in: str) -> dict[str, str]:
+    """What each is called, by its name in the address, in this language."""
+    with override(shown_in):
+        return {sample.name: str(sample.label) for sample in samples(shown_in)}
 
 
 def send(sample: Sample, user: Any) -> None:

@@ -1,14 +1,13 @@
 """What happened to one account, newest first: its entries in the audit trail, and each notification with its fate."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from django.db.models import QuerySet
 from django.utils.functional import SimpleLazyObject
 
 from audit.models import Entry
+from audit.rows import Row, rows_where
 from notifications import fates, queue
 from notifications.glance import Glance
 from notifications.models import Notification
@@ -35,12 +34,10 @@ def of(user: Any, before: datetime | None = None, seen: Glance | None = None) ->
     """`seen`: a glance of now, where the caller has it."""
     mail = cast(queue.Status, SimpleLazyObject(lambda: queue.status(seen=seen)))  # few of them wait
     events = [
-        *_newest(Entry.objects.filter(subject=user), "at", before, lambda row: Event(row.at, entry=row)),
-        *_newest(
-            Notification.objects.filter(user=user),
-            "created_at",
-            before,
-            lambda row: Event(row.created_at, notification=row, reason=fates.reason(row, mail)),
+        *(Event(row.at, entry=row) for row in _newest(Entry, "subject_id", user, "at", before)),
+        *(
+            Event(row.created_at, notification=row, reason=fates.reason(row, mail))
+            for row in _newest(Notification, "user_id", user, "created_at", before)
         ),
     ]
     events.sort(key=lambda event: event.at, reverse=True)
@@ -51,7 +48,7 @@ def of(user: Any, before: datetime | None = None, seen: Glance | None = None) ->
     return Timeline(events[:end], events[end - 1].at if len(events) > end else None)
 
 
-def _newest(rows: QuerySet[Any], column: str, before: datetime | None, event: Callable[[Any], Event]) -> list[Event]:
-    if before is not None:
-        rows = rows.filter(**{f"{column}__lt": before})
-    return [event(row) for row in rows.order_by(f"-{column}")[: PAGE + 1]]
+def _newest(model: type[Row], owner: str, user: Any, column: str, before: datetime | None) -> list[Row]:
+    older = f"AND {column} < %s " if before is not None else ""
+    condition = f"{owner} = %s {older}ORDER BY {column} DESC LIMIT {PAGE + 1}"
+    return rows_where(model, condition, [user.pk, *([before] if before is not None else [])])

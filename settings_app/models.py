@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from audit.context import shown
 from audit.log import record
+from audit.rows import only_row
 from settings_app import sealing, validators
-from settings_app.rows import only_row
 from settings_app.signals import settings_saved
 
 PURPOSE = "smtp_settings"

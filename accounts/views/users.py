@@ -15,7 +15,7 @@ from accounts import lifecycle
 from accounts.deeds import DEEDS, Deed, deeds_for
 from accounts.forms import UserForm
 from accounts.models import State, User
-from accounts.roles import may_manage
+from accounts.roles import may_manage, with_roles
 from accounts.views.common import UsersMixin, subject
 
 
@@ -72,7 +72,7 @@ class UserEditView(UsersMixin, FormView):  # type: ignore[type-arg]  # generic i
 class UserView(UsersMixin, DetailView):  # type: ignore[type-arg]  # generic in the stubs alone
     template_name = "accounts/user.html"
     context_object_name = "account"  # "user" is the person who looks
-    queryset = User.objects.prefetch_related("groups")
+    queryset = with_roles(User.objects.all())
 
     def get_object(self, queryset: QuerySet[User] | None = None) -> User:
         user: User = super().get_object(queryset)

@@ -17,6 +17,7 @@ from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
+from audit.rows import only_row
 from notifications.diagnosis import Diagnosis, diagnose
 from notifications.models import Attempt, Notification
 from notifications.operation.models import ServerCheck
@@ -24,7 +25,6 @@ from notifications.servers import NotReady, server_of
 from notifications.smtp import Session, SessionFailure
 from notifications.telling import title_of
 from settings_app.models import SMTPSettings
-from settings_app.rows import only_row
 
 logger = logging.getLogger(__name__)
 

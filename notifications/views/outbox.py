@@ -3,10 +3,11 @@
 from urllib.parse import urlencode
 
 from django.contrib import messages as flash
+from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import permission_required
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,13 +18,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from audit.download import download
 from audit.log import record
+from audit.rows import row_of, rows_where
 from notifications import chart, export, messages, outbox, queue
 from notifications.deeds import DEEDS
 from notifications.diagnosis import CAUSES
 from notifications.forms import CriteriaForm
 from notifications.glance import glance
 from notifications.looking import MOST, Found, look
-from notifications.models import Notification
+from notifications.models import Attempt, Notification
 from notifications.search import Criteria
 from notifications.telling import title_of
 from notifications.views.paper import paper
@@ -52,7 +54,7 @@ def notifications(request: HttpRequest) -> HttpResponse:
         "found": found,
         "total": found.said(criteria.state),
         "further": _further(criteria, found),
-        "causes": [(code, title_of(code)) for code in CAUSES],
+        "causes": SimpleLazyObject(lambda: [(code, title_of(code)) for code in CAUSES]),
         "deeds": DEEDS.values(),
         "mail": seen,
         "status": queue.status(seen=seen),
@@ -96,14 +98,22 @@ def _back_to(request: HttpRequest, row: Notification) -> HttpResponse:
     return redirect(reverse("notifications:detail", args=[row.pk]) + _came_from(request))
 
 
+def _found(pk: int) -> Notification:
+    row = row_of(Notification, pk)
+    if row is None:
+        raise Http404
+    row.user = row_of(get_user_model(), row.user_id) if row.user_id is not None else None
+    return row
+
+
 @permission_required(VIEW, raise_exception=True)
 @require_GET
 def notification(request: HttpRequest, pk: int) -> HttpResponse:
-    row = get_object_or_404(Notification.objects.select_related("user"), pk=pk)
+    row = _found(pk)
     context = {
         "notification": row,
-        "attempts": row.attempts.all(),
-        "subject": messages.render(row, preview=True).subject,
+        "attempts": rows_where(Attempt, "notification_id = %s ORDER BY at, id", [pk]),
+        "subject": SimpleLazyObject(lambda: messages.render(row, preview=True).subject),
         "kept": _came_from(request),
     }
     return render(request, "notifications/detail.html", context)
@@ -112,7 +122,7 @@ def notification(request: HttpRequest, pk: int) -> HttpResponse:
 @permission_required(VIEW, raise_exception=True)
 @require_GET
 def preview_text(_request: HttpRequest, pk: int) -> HttpResponse:
-    row = get_object_or_404(Notification.objects.select_related("user"), pk=pk)
+    row = _found(pk)
     return HttpResponse(messages.render(row, preview=True).text, content_type="text/plain; charset=utf-8")
 
 
@@ -120,7 +130,7 @@ def preview_text(_request: HttpRequest, pk: int) -> HttpResponse:
 @permission_required(VIEW, raise_exception=True)
 @require_GET
 def preview_html(_request: HttpRequest, pk: int) -> HttpResponse:
-    row = get_object_or_404(Notification.objects.select_related("user"), pk=pk)
+    row = _found(pk)
     return HttpResponse(messages.render(row, preview=True).html)
 
 

@@ -6,12 +6,14 @@ from django.contrib.auth.decorators import permission_required
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from audit.log import record
 from notifications import messages
-from notifications.samples import Sample, TooMany, samples, send
+from notifications.samples import Sample, TooMany, labels, samples, send
 from notifications.views.outbox import MANAGE, VIEW
 from notifications.views.paper import paper
 
@@ -26,13 +28,16 @@ def first(request: HttpRequest) -> HttpResponse:
 @permission_required(VIEW, raise_exception=True)
 @require_GET
 def sample(request: HttpRequest, name: str, language: str) -> HttpResponse:
-    shown = _find(name, language)
+    names = labels(get_language() or settings.LANGUAGE_CODE)
+    if name not in names or language not in dict(settings.LANGUAGES):
+        raise Http404
     context = {
-        "sample": shown,
-        "samples": samples(language),
+        "name": name,
+        "label": names[name],
+        "labels": names,
         "language": language,
         "languages": settings.LANGUAGES,
-        "content": messages.render(shown.row, preview=True),
+        "content": SimpleLazyObject(lambda: messages.render(_find(name, language).row, preview=True)),
     }
     return render(request, "notifications/sample.html", context)
 

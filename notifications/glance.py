@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -42,27 +43,32 @@ class Glance:
         return "bad" if self.failed else ""
 
 
-_DELIVERED_AT = Notification._meta.get_field("delivered_at").cached_col
+_MOMENT = Notification._meta.get_field("delivered_at").cached_col
 
 
 def glance() -> Glance:
     # By hand: Django puts no limited counts beside a row that may be missing. The states stand in it as they do in the
     # conditions of the indexes, for which the planner has to recognise them.
     statement = f"""
-        SELECT 1 AS id, queue.held_since, COALESCE(queue.cause, '') AS cause,
+        SELECT queue.held_since, COALESCE(queue.cause, ''),
             (SELECT COUNT(*) FROM (SELECT 1 FROM {Notification._meta.db_table}
-                WHERE state IN ('waiting', 'sending') LIMIT {MOST}) AS found) AS waiting,
+                WHERE state IN ('waiting', 'sending') LIMIT {MOST}) AS found),
             (SELECT COUNT(*) FROM (SELECT 1 FROM {Notification._meta.db_table}
-                WHERE state = 'failed' AND created_at >= %s LIMIT {MOST}) AS found) AS failed,
+                WHERE state = 'failed' AND created_at >= %s LIMIT {MOST}) AS found),
             (SELECT delivered_at FROM {Notification._meta.db_table}
-                WHERE state = 'delivered' ORDER BY delivered_at DESC LIMIT 1) AS last_delivered
+                WHERE state = 'delivered' ORDER BY delivered_at DESC LIMIT 1)
         FROM (SELECT 1) AS one
         LEFT JOIN {Queue._meta.db_table} AS queue ON queue.id = {Queue.PK} AND queue.held_since IS NOT NULL
     """  # noqa: S608  nothing of it comes from outside
     since = connection.ops.adapt_datetimefield_value(timezone.now() - LOOKED_BACK)
-    [row] = Queue.objects.raw(statement, [since])
-    last = row.last_delivered  # type: ignore[attr-defined]  # as the database gives it: no field of this row's
-    for convert in connection.ops.get_db_converters(_DELIVERED_AT):
-        last = convert(last, _DELIVERED_AT, connection)
-    title = title_of(row.cause)
-    return Glance(row.waiting, row.failed, row.held_since, row.cause, title, last)  # type: ignore[attr-defined]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [since])
+        held_since, cause, waiting, failed, delivered = cursor.fetchone()
+    return Glance(waiting, failed, _moment(held_since), cause, title_of(cause), _moment(delivered))
+
+
+def _moment(value: Any) -> Any:
+    """As the database gave it, made what a model's column holds."""
+    for convert in connection.ops.get_db_converters(_MOMENT):
+        value = convert(value, _MOMENT, connection)
+    return value

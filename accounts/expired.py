@@ -20,6 +20,7 @@ from accounts.forms import SignInForm
 LAST = "last_user"  # the cookie
 REMEMBERED_FOR = 3600 * 24 * 30  # seconds
 SALT = "accounts.expired"
+STOP_ASKING = 286  # the status by which htmx is told so
 KEPT, RESUMED = "kept", "resumed"  # in the sign-in's form, and in the one that goes on
 
 
@@ -42,6 +43,9 @@ class SignInMiddleware(LoginRequiredMiddleware):
     def handle_no_permission(  # type: ignore[override]  # a redirection in the stubs; any answer to Django
         self, request: HttpRequest, view_func: Callable[..., Any]
     ) -> HttpResponseBase:
+        if request.method == "GET" and "HX-Request" in request.headers:
+            # A part of a page that asks for itself: it stays as it is, and stops asking.
+            return HttpResponse(status=STOP_ASKING, headers={"HX-Reswap": "none"})
         who = _last(request)
         if request.method == "POST" and who and not request.FILES and not _by_script(request):
             sent = _sent(request, who)

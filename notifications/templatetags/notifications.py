@@ -8,6 +8,8 @@ from django.core.cache import caches
 from django.core.cache.utils import make_template_fragment_key
 from django.template.context import Context
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from notifications import fates, queue, telling, timeline
@@ -17,6 +19,7 @@ from notifications.last_tests import state_of_tests
 from notifications.mended_in import Field, field_of
 from notifications.models import Notification
 from notifications.operation import server_check
+from notifications.renewal import renewal
 from settings_app.models import SMTPSettings
 
 register = template.Library()
@@ -24,13 +27,26 @@ register = template.Library()
 
 @register.inclusion_tag("notifications/delivery_status.html", takes_context=True)
 def delivery_status(context: Context, status: queue.Status | None = None) -> dict[str, Any]:
-    return {"status": status or queue.status(), "perms": context.get("perms"), "request": context.get("request")}
+    seen = _seen(context)
+    status = status or queue.status(seen=seen)
+    return {"status": status, "perms": context.get("perms"), **renewal(context["request"], status, seen)}
 
 
 @register.simple_tag(takes_context=True)
 def mail_glance(context: Context) -> Glance:
     """The one that the view has taken already, if it has."""
     return _seen(context) or glance()
+
+
+@register.simple_tag
+def mail_count(mail: Glance, renewed: bool = False) -> SafeString:
+    """The number beside the navigation's link; `renewed`: for htmx to put in its place."""
+    swap = SafeString(' hx-swap-oob="true"') if renewed else ""
+    if not mail.count:
+        return format_html('<span id="mail-count"{}></span>', swap)
+    look = f" is-{mail.kind}" if mail.kind else ""
+    number = '<span class="count{}" id="mail-count"{}><span aria-hidden="true">{}</span><span class="vh">({})</span></span>'
+    return format_html(number, look, swap, mail.count, mail.count_text)
 
 
 def _seen(context: Context) -> Glance | None:

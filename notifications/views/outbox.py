@@ -26,6 +26,7 @@ from notifications.forms import CriteriaForm
 from notifications.glance import glance
 from notifications.looking import MOST, Found, look
 from notifications.models import Attempt, Notification
+from notifications.renewal import renewal
 from notifications.search import Criteria
 from notifications.telling import title_of
 from notifications.views.paper import paper
@@ -166,11 +167,13 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_GET
 def status(request: HttpRequest) -> HttpResponse:
-    """The status line by itself, once it is known what came of a new try; until then nothing, so that nothing moves."""
-    mail = queue.status()
-    if mail.trying:
+    """The status line by itself, for a page that shows another one; else nothing, so that nothing moves."""
+    seen = glance()
+    mail = queue.status(seen=seen)
+    line = renewal(request, mail, seen)
+    if line["same"]:
         return HttpResponse(status=204)
-    return render(request, "notifications/delivery_status.html", {"status": mail})
+    return render(request, "notifications/status.html", {"status": mail, "mail": seen, **line})
 
 
 @permission_required(MANAGE, raise_exception=True)

@@ -112,24 +112,12 @@ def nav_place(context: Context, *names: str) -> Place:
 
 
 @register.simple_tag
-def nav_link(
-    name: str, place: Place, picture: str, text: str, count: str = "", count_text: str = "", kind: str = ""
-) -> SafeString | str:
+def nav_link(name: str, place: Place, picture: str, text: str, number: str = "") -> SafeString | str:
     """A link of the navigation, with a number beside it where there is one; nothing while its page does not exist."""
     url = _address(name, settings.ROOT_URLCONF, get_script_prefix())
     if not url:
         return ""
     current = format_html(' aria-current="{}"', place.current) if place.name == name else ""
-    number = (
-        format_html(
-            '<span class="count{}"><span aria-hidden="true">{}</span><span class="vh">, {}</span></span>',
-            f" is-{kind}" if kind else "",
-            count,
-            count_text,
-        )
-        if count
-        else ""
-    )
     return format_html('<li><a class="nav-link" href="{}"{}>{}{}{}</a></li>', url, current, icon(picture), text, number)
 
 
@@ -164,6 +152,15 @@ def moment(at: datetime | None) -> str:
         return ""
     exactly = _written(at, timezone.get_current_timezone(), get_language())[1]
     return format_html("{}{}</time>", exactly, said(at))
+
+
+@register.simple_tag
+def clock_time(at: datetime) -> str:
+    """A time as "since" wants it: of today the hour alone."""
+    local = timezone.localtime(at)
+    date, exactly = _written(at, timezone.get_current_timezone(), get_language())
+    today = local.date() == timezone.localdate()
+    return format_html("{}{}</time>", exactly, date_format(local, "H:i") if today else date)
 
 
 @functools.lru_cache(maxsize=4000)

@@ -86,3 +86,8 @@ def test_a_stranger_is_led_to_the_sign_in(client, user):
     assert client.post(EDIT, {"name": "x"}).status_code == 302
     client.cookies["last_user"] = "1:made-up"
     assert client.post(EDIT, {"name": "x"}).status_code == 302
+
+
+def test_a_page_that_renews_itself_stays_as_it_is_and_stops(client):
+    answer = client.get("/account/", headers={"HX-Request": "true"})
+    assert (answer.status_code, answer["HX-Reswap"], answer.content) == (286, "none", b"")

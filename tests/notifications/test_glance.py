@@ -1,5 +1,6 @@
 """What every page says of mail: a held queue, and what waits or failed; to those alone who may see it."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -34,22 +35,33 @@ def test_a_held_queue_is_said_on_every_page_until_it_moves(
 ) -> None:
     client.force_login(administrator)
     text = client.get(TRAIL).content.decode()
-    assert "Mail is held since" in text
+    assert "Mail has been held since" in text
     assert escape(title_of("tls.expired")) in text
     assert "Mend the settings" in text
-    assert client.get(URL).content.decode().count("Mail is held since") == 1, "once, where a status line says it"
+    assert client.get(URL).content.decode().count("Mail has been held since") == 1, "once, where a status line says it"
     Queue.objects.update(held_since=None)
-    assert "Mail is held" not in client.get(TRAIL).content.decode()
+    assert "Mail has been held" not in client.get(TRAIL).content.decode()
 
     Queue.objects.update(held_since=timezone.now())
     client.force_login(user)
     with CaptureQueriesContext(connection) as captured:
-        assert "Mail is held" not in client.get(OWN).content.decode()
+        assert "Mail has been held" not in client.get(OWN).content.decode()
     assert not [query for query in captured if "notifications_queue" in query["sql"]], "nothing is asked for nobody"
     user.user_permissions.add(Permission.objects.get(codename="view_notification"))
     text = client.get(OWN).content.decode()
     assert "Show what waits" in text
     assert "Mend the settings" not in text, "that page is not open to them"
+
+
+def test_since_is_the_hour_of_today_and_the_date_of_any_other_day(
+    client: Client, administrator: User, held: Queue
+) -> None:
+    client.force_login(administrator)
+    with time_machine.travel("2026-11-22T23:30:00Z", tick=False):
+        for hours, said in ((2, "21:30"), (24, "21 November 2026, 23:30")):
+            Queue.objects.update(held_since=timezone.now() - timedelta(hours=hours))
+            text = re.sub("<[^>]+>", "", client.get(TRAIL).content.decode())
+            assert f"Mail has been held since {said}:" in text
 
 
 def test_the_navigation_counts_what_failed_lately_else_what_waits(

@@ -8,7 +8,9 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
+from notifications import emails
 from notifications.models import Attempt, Notification, Queue
+from settings_app.models import SMTPSettings
 from tests.pages.conftest import KINDS_OF_SIGHT, NOTIFICATIONS, Visit, notice, settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -113,7 +115,7 @@ def test_chart_and_bulk_deeds_are_usable_by_everyone(
         page.get_by_label("With those that are ticked:").select_option("Send again")
         page.get_by_role("button", name="Continue").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Send again: 1 notification")
-        expect(page.get_by_text("Mail is held since")).to_be_visible()
+        expect(page.get_by_text("Mail has been held since")).to_be_visible()
         assert violations(page) == [], (width, scheme)
         page.evaluate("document.documentElement.dir = 'rtl'")
         assert page.evaluate("document.documentElement.scrollWidth") == width
@@ -122,6 +124,48 @@ def test_chart_and_bulk_deeds_are_usable_by_everyone(
     expect(notice(page, "Send again: done for 1 notification.")).to_be_visible()
     failed.refresh_from_db()
     assert failed.state == Notification.State.WAITING
+
+
+def test_status_line_goes_along_with_the_deliveries(
+    visit: Visit, failed: Notification, saved_settings: SMTPSettings
+) -> None:
+    State = Notification.State
+    emails.account_activated(failed.user)
+    everything = Notification.objects.all()
+    everything.update(state=State.WAITING, created_at=timezone.now())
+    page = visit(f"{NOTIFICATIONS}?state=waiting")
+    page.clock.install()
+    page.reload()
+    line, renew = page.locator("[aria-live=polite] .status"), page.get_by_role("link", name="Renew the list")
+    count = everything.count()
+    expect(line).to_contain_text(f"{count} notifications are waiting for the delivery worker.")
+    expect(page.get_by_role("link", name=f"Notifications ({count} waiting)")).to_be_visible()
+    expect(renew).to_be_hidden()
+
+    def some_seconds_later() -> None:
+        expect(line).not_to_have_class(re.compile("htmx-"))  # htmx has done with the one before
+        page.clock.fast_forward(6000)
+
+    first, *others = everything
+    deliver = {"state": State.DELIVERED, "delivered_at": timezone.now()}
+    everything.filter(pk=first.pk).update(**deliver)
+    some_seconds_later()
+    expect(line).to_contain_text(f"Mail is working. Last delivered just now; {count - 1} waiting.")
+    expect(line).not_to_have_attribute("aria-live", "off")
+    everything.filter(pk=others[0].pk).update(**deliver)
+    some_seconds_later()
+    expect(line).to_contain_text(f"{count - 2} waiting.")
+    expect(line).to_have_attribute("aria-live", "off")  # a mere count
+    renew.focus()
+    everything.update(**deliver)
+    some_seconds_later()
+    expect(line).to_contain_text("none waiting.")
+    expect(line).not_to_have_attribute("aria-live", "off")
+    expect(page.get_by_role("link", name="Notifications", exact=True).first).to_be_visible()
+    expect(renew).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="No notification fits")).to_be_visible()
+    expect(renew).to_be_hidden()
 
 
 def test_the_file_is_offered_to_be_kept(visit: Visit, failed: Notification) -> None:

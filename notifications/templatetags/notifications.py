@@ -45,8 +45,8 @@ def mail_count(mail: Glance, renewed: bool = False) -> SafeString:
     if not mail.count:
         return format_html('<span id="mail-count"{}></span>', swap)
     look = f" is-{mail.kind}" if mail.kind else ""
-    number = '<span class="count{}" id="mail-count"{}><span aria-hidden="true">{}</span><span class="vh">({})</span></span>'
-    return format_html(number, look, swap, mail.count, mail.count_text)
+    both = format_html('<span aria-hidden="true">{}</span><span class="vh">({})</span>', mail.count, mail.count_text)
+    return format_html('<span class="count{}" id="mail-count"{}>{}</span>', look, swap, both)
 
 
 def _seen(context: Context) -> Glance | None:

@@ -83,7 +83,7 @@ def tabs(context: Context, label: str, found: Iterable[tuple[str, Any, Any]], ch
     kept = [(name, value) for name, values in request.GET.lists() for value in values if name not in ("state", "page")]
     links = format_html_join(
         "",
-        '<li><a href="{}?{}"{}>{} <span class="n">{}</span></a></li>',
+        '<li><a href="{}?{}#found"{}>{} <span class="n">{}</span></a></li>',
         (
             (
                 request.path,

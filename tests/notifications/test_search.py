@@ -127,7 +127,7 @@ def test_search_says_how_far_back_it_came_and_goes_on_from_there(
     assert "Looked back to:" in text
     further = page.context["further"]
     assert further == f"q=kim&until={timezone.localdate(now - timedelta(days=1))}"
-    assert f'href="{URL}?{further.replace("&", "&amp;")}"' in text
+    assert f'href="{URL}?{further.replace("&", "&amp;")}#found"' in text
     assert recipients(signed_in, q="kim", until=str(timezone.localdate(now - timedelta(days=2)))) == [
         "kim.old@corp.example"
     ]

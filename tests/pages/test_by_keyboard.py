@@ -12,6 +12,8 @@ from notifications.models import Queue
 from settings_app.models import SMTPSettings
 from tests.pages.conftest import NOTIFICATIONS, PASSWORD, SETTINGS, USERS, Visit
 
+TRAIL = "/administration/monitoring/audit-trail/"
+
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
@@ -82,6 +84,28 @@ def test_search_leads_to_what_it_found(visit: Visit) -> None:
         page.get_by_label(name).press("Enter")
         expect(found).to_be_focused()
         expect(found).to_have_accessible_description(re.compile("fits"))
+
+
+def test_every_other_way_through_a_list_leads_to_what_it_found(visit: Visit) -> None:
+    page = visit(USERS)
+    found = page.locator("#found")
+    for path, name in ((USERS, "Pending"), (USERS, "Name"), (NOTIFICATIONS, "Waiting"), (NOTIFICATIONS, "Made")):
+        page.goto(path)
+        page.get_by_role("main").get_by_role("link", name=re.compile(f"^{name}")).focus()
+        press(page, "Enter")
+        expect(found).to_be_focused()
+        expect(found).to_have_accessible_description(re.compile(" of |fits"))
+        expect(found).to_be_in_viewport()
+
+    page.goto(TRAIL)
+    page.get_by_label("Who, what or where from").fill("ingrid")
+    press(page, "Enter")
+    expect(found).to_be_focused()
+    expect(found).to_have_accessible_name("Entries")
+    page.get_by_label("Who, what or where from").fill("nobody")
+    press(page, "Enter")
+    expect(found).to_be_focused()
+    expect(found).to_have_accessible_description("No entry fits")
 
 
 def test_saving_tells_what_comes_of_it_without_a_new_page(visit: Visit, saved_settings: SMTPSettings) -> None:

@@ -129,10 +129,9 @@ def test_chart_and_bulk_deeds_are_usable_by_everyone(
 def test_status_line_goes_along_with_the_deliveries(
     visit: Visit, failed: Notification, saved_settings: SMTPSettings
 ) -> None:
-    State = Notification.State
     emails.account_activated(failed.user)
     everything = Notification.objects.all()
-    everything.update(state=State.WAITING, created_at=timezone.now())
+    everything.update(state="waiting", created_at=timezone.now())
     page = visit(f"{NOTIFICATIONS}?state=waiting")
     page.clock.install()
     page.reload()
@@ -147,7 +146,7 @@ def test_status_line_goes_along_with_the_deliveries(
         page.clock.fast_forward(6000)
 
     first, *others = everything
-    deliver = {"state": State.DELIVERED, "delivered_at": timezone.now()}
+    deliver = {"state": "delivered", "delivered_at": timezone.now()}
     everything.filter(pk=first.pk).update(**deliver)
     some_seconds_later()
     expect(line).to_contain_text(f"Mail is working. Last delivered just now; {count - 1} waiting.")

@@ -135,6 +135,11 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the s
         self.initial = {**self.initial, **own}
         _choose(self.fields["time_zone"], [(zone, zone) for zone in zones])
 
+    @classmethod
+    def shown(cls, account: User, actor: User) -> list[Any]:  # noqa: ARG003  whoever changes another's sees more
+        """All that the fields of a new form for this account are drawn from."""
+        return [getattr(account, field) for field in cls.Meta.fields]
+
     def clean_language(self) -> str:
         return str(self.cleaned_data["language"] or self.instance.language)
 
@@ -172,6 +177,12 @@ class UserForm(PersonForm):
             self.initial = {**self.initial, "role": self.instance.role.value}
         _choose(self.fields["role"], [(role.value, role.label) for role in roles_granted_by(self.actor)])
         self.fields["role"].error_messages["invalid_choice"] = _("This is not a role that you can give.")
+
+    @classmethod
+    def shown(cls, account: User, actor: User) -> list[Any]:
+        own = account.pk == actor.pk
+        role = None if own or account.pk is None else account.role
+        return [*super().shown(account, actor), own, role, actor.is_superuser]
 
     def create(self) -> User:
         values = dict(self.cleaned_data)

@@ -26,7 +26,7 @@ from accounts.fields import (
 )
 from accounts.imports.models import Import as Import  # Django looks for models here
 from accounts.limits import Tally as Tally
-from accounts.roles import OPERATORS, Role
+from accounts.roles import Role, is_operator
 from audit import context, log
 
 
@@ -153,7 +153,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         known = self.__dict__.get("is_operator")
         if known is not None:
             return Role.OPERATOR if known else Role.USER
-        return Role.OPERATOR if any(group.name == OPERATORS for group in self.groups.all()) else Role.USER
+        return Role.OPERATOR if is_operator(self.pk) else Role.USER
 
     @property
     def role_label(self) -> str:

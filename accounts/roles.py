@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from audit.rows import rows_where
+
 if TYPE_CHECKING:
     from accounts.models import User
 
@@ -59,6 +61,13 @@ def with_roles(users: QuerySet["User"]) -> QuerySet["User"]:
     """The accounts, each knowing its role without a question of its own."""
     memberships = users.model.groups.through.objects
     return users.annotate(is_operator=Exists(memberships.filter(user=OuterRef("pk"), group__name=OPERATORS)))
+
+
+def is_operator(pk: Any) -> bool:
+    from django.contrib.auth.models import Group
+
+    member = "id IN (SELECT group_id FROM accounts_user_groups WHERE user_id = %s)"
+    return bool(rows_where(Group, f"name = %s AND {member}", [OPERATORS, pk]))
 
 
 def roles_granted_by(actor: "User") -> list[Role]:

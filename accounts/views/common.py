@@ -1,14 +1,17 @@
-"""What the Users pages share: who may open them, and whose account they may be about."""
+"""What the pages share: who may open those of users, whose account they may be about, how a form is drawn once."""
 
-from typing import cast
+from typing import Any, cast
 
 from django.contrib.auth.mixins import PermissionRequiredMixin
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
+from django.db.models import BigIntegerField
+from django.http import Http404, HttpRequest
+from django.utils.functional import SimpleLazyObject
+from django.views.generic import FormView
 
 from accounts.models import User
 from accounts.roles import MANAGE_USERS, may_manage
+from audit.rows import row_of
 
 
 class UsersMixin(PermissionRequiredMixin):
@@ -22,7 +25,23 @@ class UsersMixin(PermissionRequiredMixin):
 
 def subject(actor: User, pk: int) -> User:
     """The account that a page is about, if the actor's role reaches to it."""
-    user = get_object_or_404(User.objects.prefetch_related("groups"), pk=pk)
+    user = row_of(User, pk) if pk <= BigIntegerField.MAX_BIGINT else None
+    if user is None:
+        raise Http404
     if not may_manage(actor, user):
         raise PermissionDenied
     return user
+
+
+class DrawnOnceMixin(FormView):  # type: ignore[type-arg]  # generic in the stubs alone
+    """A form that nobody has sent is made only where its fields are not drawn yet for what they show."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        if "form" not in kwargs:
+            kwargs["form"] = SimpleLazyObject(self.get_form)
+            kwargs["drawn_from"] = [self.get_form_class().__name__, *self.shown()]
+        return super().get_context_data(**kwargs)
+
+    def shown(self) -> list[Any]:
+        """All that the fields of a new form are drawn from, but for the language."""
+        return []

@@ -1,6 +1,7 @@
 """What everybody does for themselves: sign in and out, look at one's account, set a password."""
 
 import time
+from copy import copy
 from typing import Any, cast
 
 from django.contrib import messages
@@ -20,6 +21,7 @@ from accounts.lifecycle import NotPossible
 from accounts.models import User
 from accounts.throttling import client_ip, even_out, limited
 from accounts.tokens import activation_tokens
+from accounts.views.common import DrawnOnceMixin
 
 MAX_ADDRESS = 254  # characters, as the account's own field
 
@@ -58,13 +60,18 @@ class OwnAccountView(TemplateView):
     template_name = "accounts/own.html"
 
 
-class OwnEditView(FormView):  # type: ignore[type-arg]  # generic in the stubs alone
+class OwnEditView(DrawnOnceMixin):
     form_class = forms.PersonForm
     template_name = "accounts/own_edit.html"
 
     def get_form_kwargs(self) -> dict[str, Any]:
         user = cast(User, self.request.user)
-        return super().get_form_kwargs() | {"actor": user, "instance": User.objects.get(pk=user.pk)}
+        # The form writes into its own copy; the page goes on naming its reader as they are.
+        return super().get_form_kwargs() | {"actor": user, "instance": copy(user)}
+
+    def shown(self) -> list[Any]:
+        user = cast(User, self.request.user)
+        return forms.PersonForm.shown(user, user)
 
     def form_valid(self, form: Any) -> HttpResponse:
         changed = form.change()
@@ -74,7 +81,7 @@ class OwnEditView(FormView):  # type: ignore[type-arg]  # generic in the stubs a
         return redirect("accounts:own")
 
 
-class PasswordChangeView(auth_views.PasswordChangeView):
+class PasswordChangeView(DrawnOnceMixin, auth_views.PasswordChangeView):
     form_class = forms.PasswordChangeForm
     template_name = "accounts/password_change.html"
     success_url = reverse_lazy("accounts:own")

@@ -8,23 +8,27 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.views.generic import DetailView, FormView, View
+from django.views.generic import DetailView, View
 
 from accounts import lifecycle
 from accounts.deeds import DEEDS, Deed, deeds_for
 from accounts.forms import UserForm
 from accounts.models import State, User
 from accounts.roles import may_manage, with_roles
-from accounts.views.common import UsersMixin, subject
+from accounts.views.common import DrawnOnceMixin, UsersMixin, subject
 
 
-class UserAddView(UsersMixin, FormView):  # type: ignore[type-arg]  # generic in the stubs alone
+class UserAddView(UsersMixin, DrawnOnceMixin):
     template_name = "accounts/user_add.html"
     form_class = UserForm
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"actor": self.actor}
+
+    def shown(self) -> list[Any]:
+        return UserForm.shown(User(), self.actor)
 
     def form_valid(self, form: UserForm) -> HttpResponse:
         try:
@@ -40,14 +44,20 @@ class UserAddView(UsersMixin, FormView):  # type: ignore[type-arg]  # generic in
         return redirect("accounts:user", user.pk)
 
 
-class UserEditView(UsersMixin, FormView):  # type: ignore[type-arg]  # generic in the stubs alone
+class UserEditView(UsersMixin, DrawnOnceMixin):
     template_name = "accounts/user_edit.html"
     form_class = UserForm
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        self.account = subject(self.actor, self.kwargs["pk"])
         # The form writes into its own copy; the page goes on naming the account as it is.
         return super().get_form_kwargs() | {"actor": self.actor, "instance": copy(self.account)}
+
+    @cached_property
+    def account(self) -> User:
+        return subject(self.actor, self.kwargs["pk"])
+
+    def shown(self) -> list[Any]:
+        return UserForm.shown(self.account, self.actor)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {"account": self.account}

@@ -31,6 +31,14 @@ class TLSMode(models.TextChoices):
     IMPLICIT = "implicit", gettext_lazy("Implicit TLS")
 
 
+def entered_for_another() -> str:
+    """Why the stored password does not serve once it would go elsewhere."""
+    return _(
+        "The stored password was entered for another server address, port, TLS setting, CA certificate or user "
+        "name, and is never sent elsewhere. Enter the password again."
+    )
+
+
 class SMTPSettings(models.Model):
     """What an administrator saved. `load()` gives the row, or an unsaved one with the defaults."""
 
@@ -212,10 +220,7 @@ class SMTPSettings(models.Model):
         try:
             self.get_password()
         except sealing.DestinationChanged:
-            return _(
-                "The stored password was entered for another server address, port, TLS setting, CA certificate or user "
-                "name, and is never sent elsewhere. Enter the password again."
-            )
+            return entered_for_another()
         except sealing.Undecryptable:
             return _("The stored password can no longer be decrypted: its key is gone. Enter the password again.")
         return ""

@@ -18,7 +18,7 @@ from settings_app.advice import advice_on
 from settings_app.changes import put
 from settings_app.forms import SMTPSettingsForm, unsaved
 from settings_app.hints import PASSWORD_ROWS
-from settings_app.models import SMTPSettings
+from settings_app.models import SMTPSettings, entered_for_another
 
 PERMISSION = "settings_app.change_smtpsettings"
 
@@ -107,7 +107,7 @@ def settings_page(
         "form": form or SimpleLazyObject(lambda: SMTPSettingsForm(instance=drawn)),
         "bound": bound,
         "drawn_from": None if form else [as_code.managed(), *columns_of(drawn), *columns_of(stored)],
-        "password_note": SimpleLazyObject(lambda: password_note(stored)),
+        "password_note": SimpleLazyObject(lambda: password_note(stored, entered())),
         "sender_placeholder": SimpleLazyObject(lambda: SMTPSettings(authentication=False).sender),
         "advice": SimpleLazyObject(lambda: advice_on(entered())),
         "password_hints": PASSWORD_ROWS,
@@ -124,11 +124,17 @@ def columns_of(values: SMTPSettings) -> list[Any]:
     return [getattr(values, field.attname) for field in SMTPSettings._meta.concrete_fields]
 
 
-def password_note(stored: SMTPSettings) -> str:
-    """What the page says of the stored password: kept, or why it must be entered again."""
+def password_note(stored: SMTPSettings, entered: SMTPSettings) -> dict[str, str]:
+    """What the page says of the stored password: how it is kept, why it is not for what is entered, or both, of which
+    the page's script shows one."""
     if not stored.password_stored:
-        return ""
-    return stored.password_fault() or _(
+        return {}
+    if fault := stored.password_fault():
+        return {"fault": fault}
+    if entered.destination() != stored.destination():
+        return {"fault": entered_for_another()}
+    kept = _(
         "A password is stored, sealed to this server address, port, TLS, CA certificate and user name. "
         "Leave both fields empty to keep it."
     )
+    return {"kept": kept, "elsewhere": entered_for_another()}

@@ -108,6 +108,29 @@ const followSender = (form) => {
   apply();
 };
 
+// The stored password serves one destination: that it has to be entered again for another one is said while that is typed.
+const followDestination = (form) => {
+  const [kept, elsewhere] = ['kept', 'elsewhere'].map((mark) => one(`[data-${mark}]`, form));
+  if (!kept) return;
+  const parts = ['server_address', 'port', 'use_tls', 'tls_mode', 'ca_certificate', 'username'].map((name) => form.elements[name]);
+  const { use_tls: tls, tls_mode: mode } = form.elements;
+  const of = (part, served) => {
+    if (part === mode && !tls[served ? 'defaultChecked' : 'checked']) return '';
+    if (part.options) return [...part.options].find((option) => option[served ? 'defaultSelected' : 'selected'])?.value;
+    if (part === tls) return part[served ? 'defaultChecked' : 'checked'];
+    const text = part[served ? 'defaultValue' : 'value'].trim() || part.placeholder;
+    return part === parts[0] ? text.toLowerCase() : text;
+  };
+  const apply = () => {
+    const changed = parts.some((part) => of(part) !== of(part, true));
+    if (changed === kept.hidden) return;
+    [kept.hidden, elsewhere.hidden] = [changed, !changed];
+    say((changed ? elsewhere : kept).textContent.trim());
+  };
+  for (const name of ['input', 'change']) form.addEventListener(name, apply);
+  apply();
+};
+
 // What is typed and not saved is named beside Save, and guarded when one leaves.
 const guardChanges = (form) => {
   const note = one('[data-dirty]', form);
@@ -266,6 +289,7 @@ const start = () => {
   if (form) {
     followTls(form);
     followSender(form);
+    followDestination(form);
     guardChanges(form);
     liveTest(form);
     fillIn(form);

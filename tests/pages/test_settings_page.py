@@ -165,6 +165,33 @@ def test_stored_password_is_kept_and_never_in_the_page(visit: Visit, saved_setti
     assert saved_settings.password_sealed not in page.content()
 
 
+def test_stored_password_is_asked_for_again_as_soon_as_it_would_go_elsewhere(
+    visit: Visit, saved_settings: SMTPSettings
+) -> None:
+    page = visit(SETTINGS)
+    password, port = page.get_by_label("Password", exact=True), page.get_by_label("Port Number")
+    kept, again = re.compile("Leave both fields empty to keep it"), re.compile("Enter the password again")
+    expect(password).to_have_accessible_description(kept)
+    for name, another, same in (
+        ("Server Address", "relay.corp.example", "MAIL.corp.example "),
+        ("User Name", "another@corp.example", "portal@corp.example"),
+        ("Port Number", "2525", ""),  # the default
+    ):
+        page.get_by_label(name).fill(another)
+        expect(password).to_have_accessible_description(again)
+        expect(password).not_to_have_accessible_description(kept)
+        expect(page.locator("#say")).to_have_text(again)
+        page.get_by_label(name).fill(same)
+        expect(password).to_have_accessible_description(kept)
+        expect(password).not_to_have_accessible_description(again)
+    page.get_by_role("switch", name="TLS").click()
+    expect(password).to_have_accessible_description(again)
+    port.fill("587")
+    page.get_by_label("From Name").fill("")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#problems").get_by_role("link", name=again)).to_be_visible()
+
+
 def test_typed_password_does_not_come_back_with_an_error(visit: Visit) -> None:
     page = visit(SETTINGS)
     fill_in(page)

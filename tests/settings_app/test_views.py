@@ -93,6 +93,19 @@ def test_stored_password_for_another_destination_is_explained(signed_in: Client,
     assert "never sent elsewhere. Enter the password again." in signed_in.get(URL).content.decode()
 
 
+def test_stored_password_is_not_called_kept_for_what_was_typed_instead(
+    signed_in: Client, saved: SMTPSettings, values: dict[str, object]
+) -> None:
+    nothing = {"password": "", "confirm_password": ""}
+    # While one part of the destination is wrong there is no error at Password; the note says why all the same.
+    answer = signed_in.post(URL, values | nothing | {"server_address": "elsewhere.example", "port": "0"})
+    assert not answer.context["form"].has_error("password")
+    assert "never sent elsewhere. Enter the password again." in answer.content.decode()
+    assert "Leave both fields empty" not in answer.content.decode()
+    answer = signed_in.post(URL, values | nothing | {"from_email": "nobody"})
+    assert "Leave both fields empty to keep it." in answer.content.decode()
+
+
 def test_save_over_somebody_elses_change_tells_what_changed(
     signed_in: Client, saved: SMTPSettings, values: dict[str, object]
 ) -> None:

@@ -22,6 +22,42 @@ class Plan(NamedTuple):
     converted: list[tuple[int, Any]]
 
 
+class Rows(Sequence[Row]):
+    """What a statement finds whose columns are those of the model, in their order, and `more` behind them.
+
+    `raw`, as the database gave it, tells what is there; models are made of it when somebody looks at them.
+    """
+
+    def __init__(self, model: type[Row], statement: str, given: Sequence[Any], more: Sequence[str] = ()) -> None:
+        self._model, self._more = model, more
+        with connection.cursor() as cursor:
+            cursor.execute(statement, given)
+            self.raw = cursor.fetchall()
+
+    def __len__(self) -> int:
+        return len(self.raw)
+
+    def __getitem__(self, place: Any) -> Any:
+        return self._made[place]
+
+    @functools.cached_property
+    def _made(self) -> list[Row]:
+        plan = _plan(self._model)
+        rows = [list(row) for row in self.raw]
+        for place, field in plan.converted:
+            converters = _converters(field)
+            for row in rows:
+                for convert in converters:
+                    row[place] = convert(row[place], field.cached_col, connection)
+        return [self._made_of(plan.names, row) for row in rows]
+
+    def _made_of(self, names: list[str], values: list[Any]) -> Row:
+        made = self._model.from_db(connection.alias, names, values[: len(names)])
+        for name, value in zip(self._more, values[len(names) :], strict=True):
+            setattr(made, name, value)
+        return made
+
+
 def only_row(model: type[Row]) -> Row | None:
     """Of a table that the database keeps to one row."""
     return row_of(model, 1)
@@ -32,18 +68,9 @@ def row_of(model: type[Row], key: Any) -> Row | None:
     return found[0] if found else None
 
 
-def rows_where(model: type[Row], condition: str, values: Sequence[Any]) -> list[Row]:
+def rows_where(model: type[Row], condition: str, values: Sequence[Any]) -> Rows[Row]:
     """`condition`: in SQL, by the names of the columns, with whatever follows it."""
-    plan = _plan(model)
-    with connection.cursor() as cursor:
-        cursor.execute(plan.beginning + condition, [_as_stored(value) for value in values])
-        found = [list(row) for row in cursor.fetchall()]
-    for place, field in plan.converted:
-        converters = _converters(field)
-        for row in found:
-            for convert in converters:
-                row[place] = convert(row[place], field.cached_col, connection)
-    return [model.from_db(connection.alias, plan.names, row) for row in found]
+    return Rows(model, _plan(model).beginning + condition, [_as_stored(value) for value in values])
 
 
 def _as_stored(value: Any) -> Any:

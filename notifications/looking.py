@@ -4,13 +4,18 @@ Without a search each state is counted up to `MOST`, by its index. A search has 
 looks through so many, from the newest on, and then says how far back it came.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count, QuerySet
+from django.utils import timezone
 from django.utils.formats import number_format
 
+from audit.rows import Rows
 from audit.trail import bounds
 from notifications.models import Notification
 from notifications.search import OLDEST_FIRST, Criteria
@@ -35,10 +40,26 @@ _COUNT = f"(SELECT COUNT(*) FROM (SELECT 1 FROM {_TABLE} WHERE {{}} LIMIT {{}}) 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    rows: QuerySet[Notification]
+    criteria: Criteria
     counts: dict[str, int]
     # How far a search came that has not seen everything.
     looked_back_to: datetime | None = None
+
+    def page(self, number: int, size: int) -> Sequence[Notification]:
+        """One page of the list, the first being 1."""
+        part = slice((number - 1) * size, number * size)
+        if self.criteria.looks_through:
+            return list(self._looked_through()[part])
+        zone = timezone.get_current_timezone_name()
+        return Rows(Notification, *_statement(self.criteria, zone, part.start, part.stop))
+
+    def _looked_through(self) -> QuerySet[Notification]:
+        rows = self.criteria.rows()
+        if self.looked_back_to is None:
+            return rows
+        # By the column of the edge's index, or the database might look for them beyond it all the same.
+        before = "" if self.criteria.sort == OLDEST_FIRST else "-"
+        return rows.filter(created_at__gte=self.looked_back_to).order_by(f"{before}created_at", f"{before}pk")
 
     def number(self, state: str) -> int:
         """At least so many; of every state where none is named."""
@@ -62,14 +83,17 @@ class Found:
 
 def look(criteria: Criteria) -> Found:
     if not criteria.looks_through:
-        return Found(criteria.rows(), _counted(criteria))
-    every, rows, edge = criteria.of_every_state(), criteria.rows(), _edge(criteria)
+        return Found(criteria, _counted(criteria))
+    every, edge = criteria.of_every_state(), _edge(criteria)
     if edge is not None:
-        every, rows = every.filter(created_at__gte=edge), rows.filter(created_at__gte=edge)
-        # By the column of the edge's index, or the database might look for them beyond it all the same.
-        before = "" if criteria.sort == OLDEST_FIRST else "-"
-        rows = rows.order_by(f"{before}created_at", f"{before}pk")
-    return Found(rows, dict(every.values_list("state").annotate(Count("pk")).order_by()), edge)
+        every = every.filter(created_at__gte=edge)
+    return Found(criteria, dict(every.values_list("state").annotate(Count("pk")).order_by()), edge)
+
+
+@lru_cache(maxsize=500)
+def _statement(criteria: Criteria, _zone: str, first: int, last: int) -> tuple[str, tuple[Any, ...]]:
+    """Put together once for each address of the list, since a day of it is one of the reader's time zone."""
+    return criteria.rows()[first:last].query.sql_with_params()
 
 
 def _edge(criteria: Criteria) -> datetime | None:

@@ -1,5 +1,6 @@
 """What happened to one account, newest first: its entries in the audit trail, and each notification with its fate."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -48,7 +49,7 @@ def of(user: Any, before: datetime | None = None, seen: Glance | None = None) ->
     return Timeline(events[:end], events[end - 1].at if len(events) > end else None)
 
 
-def _newest(model: type[Row], owner: str, user: Any, column: str, before: datetime | None) -> list[Row]:
+def _newest(model: type[Row], owner: str, user: Any, column: str, before: datetime | None) -> Sequence[Row]:
     older = f"AND {column} < %s " if before is not None else ""
     condition = f"{owner} = %s {older}ORDER BY {column} DESC LIMIT {PAGE + 1}"
     return rows_where(model, condition, [user.pk, *([before] if before is not None else [])])

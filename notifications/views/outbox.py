@@ -1,5 +1,6 @@
 """Administration > Monitoring > Notifications: what became of each e-mail, and what a person may do about it."""
 
+from typing import cast
 from urllib.parse import urlencode
 
 from django.contrib import messages as flash
@@ -39,18 +40,22 @@ State = Notification.State
 @permission_required(VIEW, raise_exception=True)
 @require_GET
 def notifications(request: HttpRequest) -> HttpResponse:
-    form = CriteriaForm(request.GET)
-    criteria = form.criteria()
+    # Making a form costs as much as the questions: an address that asks for nothing needs one only to draw it.
+    form = cast(CriteriaForm, SimpleLazyObject(lambda: CriteriaForm(request.GET)))
+    criteria = form.criteria() if request.GET else Criteria()
     found, seen = look(criteria), glance()
-    paginator = Paginator(found.rows, PAGE)
-    paginator.count = found.shown(criteria.state)  # it would count the same once more
+    paginator = Paginator((), PAGE)
+    paginator.count = found.shown(criteria.state)
+    page = paginator.get_page(request.GET.get("page"))
     labels = [("", _("All")), *Notification.State.choices]
     context = {
         "form": form,
+        "wrong": bool(request.GET and form.errors),
         "criteria": criteria,
         "parameters": criteria.parameters(),
         "kept": kept(criteria, request.GET),
-        "page_obj": paginator.get_page(request.GET.get("page")),
+        "page_obj": page,
+        "rows": found.page(page.number, PAGE),
         "tabs": [(value, label, found.said(value)) for value, label in labels],
         "found": found,
         "total": found.said(criteria.state),

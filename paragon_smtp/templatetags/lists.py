@@ -21,6 +21,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from audit.rows import Rows
 from paragon_smtp.templatetags.ui import icon
 
 register = template.Library()
@@ -50,6 +51,8 @@ def contents(*things: Any) -> str:
 
 
 def _listed(thing: Any) -> Any:
+    if isinstance(thing, Rows):
+        return thing.raw
     return list(thing) if isinstance(thing, Iterable) and not isinstance(thing, str) else thing
 
 

@@ -1,14 +1,19 @@
 """What the list of notifications is searched by."""
 
+from datetime import UTC, datetime, time
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
-from audit.forms import DayField
+from audit.forms import FIRST, LAST, DayField
 from notifications.kinds import KINDS
 from notifications.models import Notification
 from notifications.search import OLDEST_FIRST, Criteria
+
+
+_FIRST, _LAST = (datetime.combine(day, time.min, UTC) for day in (FIRST, LAST))
 
 
 class CriteriaForm(forms.Form):
@@ -21,6 +26,7 @@ class CriteriaForm(forms.Form):
     since = DayField(label=_("From"))
     until = DayField(label=_("Until"))
     unknown = forms.BooleanField(label=_("Outcome unknown"), required=False)
+    before = forms.DateTimeField(required=False, validators=[MinValueValidator(_FIRST), MaxValueValidator(_LAST)])
     sort = forms.ChoiceField(choices=[("", ""), (OLDEST_FIRST, "")], required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -7,16 +7,13 @@ looks through so many, from the newest on, and then says how far back it came.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from django.db import connection
 from django.db.models import Count, QuerySet
-from django.utils import timezone
 from django.utils.formats import number_format
 
-from audit.rows import Rows
-from audit.trail import bounds
+from audit.rows import rows_where
 from notifications.models import Notification
 from notifications.search import OLDEST_FIRST, Criteria
 
@@ -37,6 +34,9 @@ _KNOWN = {
 }
 _COUNT = f"(SELECT COUNT(*) FROM (SELECT 1 FROM {_TABLE} WHERE {{}} LIMIT {{}}) AS found)"  # noqa: S608  our own
 
+# So few of a state are found by its own index; of more, the newest are soon among all.
+FEW = 1000
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -50,8 +50,21 @@ class Found:
         part = slice((number - 1) * size, number * size)
         if self.criteria.looks_through:
             return list(self._looked_through()[part])
-        zone = timezone.get_current_timezone_name()
-        return Rows(Notification, *_statement(self.criteria, zone, part.start, part.stop))
+        condition, values = self._in_order()
+        limits = [size, part.start]
+        return rows_where(Notification, f"{condition} LIMIT %s OFFSET %s", [*values, *limits])
+
+    def _in_order(self) -> tuple[str, list[Any]]:
+        """What is asked for and in which order, so that the database need not look beyond what it shows."""
+        order = "ASC" if self.criteria.sort == OLDEST_FIRST else "DESC"
+        state = self.criteria.state
+        if state and self.counts[state] <= FEW:
+            condition, values = _condition(state, self.criteria)
+            return f"id IN (SELECT id FROM {_TABLE} WHERE {condition} LIMIT {FEW}) ORDER BY id {order}", values  # noqa: S608  our own
+        made, values = _made_within(self.criteria)
+        condition = (f"state = '{state}'" if state else "TRUE") + made
+        by_time = f"created_at {order}, " if values else ""
+        return f"{condition} ORDER BY {by_time}id {order}", values
 
     def _looked_through(self) -> QuerySet[Notification]:
         rows = self.criteria.rows()
@@ -90,15 +103,9 @@ def look(criteria: Criteria) -> Found:
     return Found(criteria, dict(every.values_list("state").annotate(Count("pk")).order_by()), edge)
 
 
-@lru_cache(maxsize=500)
-def _statement(criteria: Criteria, _zone: str, first: int, last: int) -> tuple[str, tuple[Any, ...]]:
-    """Put together once for each address of the list, since a day of it is one of the reader's time zone."""
-    return criteria.rows()[first:last].query.sql_with_params()
-
-
 def _edge(criteria: Criteria) -> datetime | None:
     """When the oldest one was made that is looked at; None where all are."""
-    since, until = bounds(criteria.since, criteria.until)
+    since, until = criteria.period()
     made = Notification.objects.order_by("-created_at")
     if since:
         made = made.filter(created_at__gte=since)
@@ -110,13 +117,23 @@ def _edge(criteria: Criteria) -> datetime | None:
 
 def _counted(criteria: Criteria) -> dict[str, int]:
     # By hand: putting it together anew each time would take longer than the database does.
-    since, until = bounds(criteria.since, criteria.until)
-    convert = connection.ops.adapt_datetimefield_value
-    period = [(f" AND created_at {sign} %s", convert(at)) for sign, at in ((">=", since), ("<", until)) if at]
-    within = "".join(condition for condition, _at in period)
-    counts = ", ".join(
-        _COUNT.format(_KNOWN.get(state, "") + f"state = '{state}'" + within, MOST + 1) for state in State
-    )
+    conditions = [_condition(state, criteria) for state in State]
+    counts = ", ".join(_COUNT.format(condition, MOST + 1) for condition, _values in conditions)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {counts}", [at for _condition, at in period] * len(State))
+        cursor.execute(f"SELECT {counts}", [value for _condition, values in conditions for value in values])
         return dict(zip(State.values, cursor.fetchone(), strict=True))
+
+
+def _condition(state: str, criteria: Criteria) -> tuple[str, list[Any]]:
+    """Of this state and made within the period: in SQL, with the values in it."""
+    known = _KNOWN.get(State(state), "")
+    # SQLite would rather look through all of the period than through the few that are under way.
+    aside = connection.vendor == "sqlite" and known == _UNDER_WAY
+    within, values = _made_within(criteria, "COALESCE(created_at, created_at)" if aside else "created_at")
+    return f"{known}state = '{state}'{within}", values
+
+
+def _made_within(criteria: Criteria, made: str = "created_at") -> tuple[str, list[Any]]:
+    limits = [(sign, at) for sign, at in zip((">=", "<"), criteria.period(), strict=True) if at]
+    convert = connection.ops.adapt_datetimefield_value
+    return "".join(f" AND {made} {sign} %s" for sign, _at in limits), [convert(at) for _sign, at in limits]

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
-from audit.trail import midnight
+from audit.trail import bounds, midnight
 from notifications.models import Notification
 
 BATCH = 1000
@@ -24,6 +24,8 @@ class Criteria:
     unknown: bool = False
     since: date | None = None
     until: date | None = None
+    # Where a search goes on that has looked through as many as it does at once.
+    before: datetime | None = None
     sort: str = ""
 
     def parameters(self) -> dict[str, str]:
@@ -52,7 +54,14 @@ class Criteria:
             wanted &= Q(created_at__gte=midnight(self.since))
         if self.until:
             wanted &= Q(created_at__lt=midnight(self.until + timedelta(days=1)))
+        if self.before:
+            wanted &= Q(created_at__lt=self.before)
         return Notification.objects.filter(wanted)
+
+    def period(self) -> tuple[datetime | None, datetime | None]:
+        """When those begin that are looked at, and when they are over."""
+        since, until = bounds(self.since, self.until)
+        return since, min(filter(None, (until, self.before)), default=None)
 
     @property
     def looks_through(self) -> bool:

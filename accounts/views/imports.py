@@ -16,6 +16,7 @@ from accounts.imports import checking, rejected, running
 from accounts.imports.models import Import
 from accounts.imports.reading import Unreadable
 from accounts.lifecycle import NotPossible
+from accounts.roles import Role
 from accounts.views.common import UsersMixin
 
 REJECTED_SHOWN = 50
@@ -70,9 +71,14 @@ class ImportView(UsersMixin, DetailView):  # type: ignore[type-arg]  # generic i
         first = self.object.batches.first() if self.object.state == Import.State.CHECKED else None
         return super().get_context_data(**kwargs) | {
             "rejected_rows": self.object.rejected_rows.all()[:REJECTED_SHOWN],
-            "people": first.people[:PEOPLE_SHOWN] if first else [],
+            "people": [_as_read(*one) for one in first.people[:PEOPLE_SHOWN]] if first else [],
             "is_own": self.object.created_by == self.actor,
         }
+
+
+def _as_read(email: str, name: str, role: str, language: str, time_zone: str) -> tuple[str, ...]:
+    """One of the people that are stored, their role and language as they are called on the other pages."""
+    return email, name, str(Role(role).label), dict(settings.LANGUAGES).get(language, language), time_zone
 
 
 class ImportProgressView(ImportView):

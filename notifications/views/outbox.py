@@ -72,11 +72,9 @@ def notifications(request: HttpRequest) -> HttpResponse:
 
 
 def _further(criteria: Criteria, found: Found) -> str:
-    """The search that goes on where this one stopped, for an address; nothing where a single day was too much."""
-    if found.looked_back_to is None:
-        return ""
-    day = timezone.localdate(found.looked_back_to)
-    return urlencode(criteria.parameters() | {"until": str(day)}) if day != criteria.until else ""
+    """The search that goes on where this one stopped, for an address."""
+    stopped = found.looked_back_to
+    return urlencode(criteria.parameters() | {"before": stopped.isoformat()}) if stopped else ""
 
 
 @permission_required(VIEW, raise_exception=True)

@@ -126,11 +126,12 @@ def test_search_says_how_far_back_it_came_and_goes_on_from_there(
     assert "1 to 1 of 1+" in text
     assert "Looked back to:" in text
     further = page.context["further"]
-    assert further == f"q=kim&until={timezone.localdate(now - timedelta(days=1))}"
     assert f'href="{URL}?{further.replace("&", "&amp;")}#found"' in text
-    assert recipients(signed_in, q="kim", until=str(timezone.localdate(now - timedelta(days=2)))) == [
-        "kim.old@corp.example"
-    ]
+    page = signed_in.get(f"{URL}?{further}")
+    assert [row.recipient for row in page.context["page_obj"]] == ["kim.old@corp.example"]
+    page = signed_in.get(f"{URL}?{page.context['further']}")
+    assert [row.recipient for row in page.context["page_obj"]] == ["kim.oldest@corp.example"]
+    assert not page.context["further"]
     nothing = signed_in.get(URL, {"q": "old@"}).content.decode()
     assert "Nothing found so far" in nothing
     assert (
@@ -138,6 +139,13 @@ def test_search_says_how_far_back_it_came_and_goes_on_from_there(
         not in signed_in.get(URL, {"q": "kim", "since": str(timezone.localdate(now))}).content.decode()
     )
     assert len(recipients(signed_in)) == 5, "without a search, nothing is looked through"
+    # A single day that is too much goes on as well.
+    Notification.objects.update(created_at=now)
+    Notification.objects.filter(recipient__startswith="kim").update(created_at=now - timedelta(microseconds=1))
+    day = {"q": "kim", "since": str(timezone.localdate(now)), "until": str(timezone.localdate(now))}
+    page = signed_in.get(URL, day)
+    assert "Nothing found so far" in page.content.decode()
+    assert len(signed_in.get(f"{URL}?{page.context['further']}").context["page_obj"]) == 3
 
 
 def test_states_are_counted_no_further_than_said(

@@ -34,6 +34,9 @@ def test_from_the_file_to_the_last_user(visit: Visit, people: Path, scripts: boo
     choose(page, people)
     expect(page.get_by_role("heading", name="people.csv")).to_be_visible()
     expect(page.get_by_role("row", name=re.compile("nobody"))).to_contain_text("is not an e-mail address")
+    expect(
+        page.get_by_role("row", name=re.compile("^user1@")).get_by_role("cell", name="User", exact=True)
+    ).to_be_visible()
     page.get_by_role("button", name="Add 1,000 users").click()
 
     bar = page.get_by_role("progressbar")

@@ -12,7 +12,6 @@ from notifications.kinds import KINDS
 from notifications.models import Notification
 from notifications.search import OLDEST_FIRST, Criteria
 
-
 _FIRST, _LAST = (datetime.combine(day, time.min, UTC) for day in (FIRST, LAST))
 
 

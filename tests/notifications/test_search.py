@@ -128,9 +128,9 @@ def test_search_says_how_far_back_it_came_and_goes_on_from_there(
     further = page.context["further"]
     assert f'href="{URL}?{further.replace("&", "&amp;")}#found"' in text
     page = signed_in.get(f"{URL}?{further}")
-    assert [row.recipient for row in page.context["page_obj"]] == ["kim.old@corp.example"]
+    assert [row.recipient for row in page.context["rows"]] == ["kim.old@corp.example"]
     page = signed_in.get(f"{URL}?{page.context['further']}")
-    assert [row.recipient for row in page.context["page_obj"]] == ["kim.oldest@corp.example"]
+    assert [row.recipient for row in page.context["rows"]] == ["kim.oldest@corp.example"]
     assert not page.context["further"]
     nothing = signed_in.get(URL, {"q": "old@"}).content.decode()
     assert "Nothing found so far" in nothing
@@ -145,7 +145,7 @@ def test_search_says_how_far_back_it_came_and_goes_on_from_there(
     day = {"q": "kim", "since": str(timezone.localdate(now)), "until": str(timezone.localdate(now))}
     page = signed_in.get(URL, day)
     assert "Nothing found so far" in page.content.decode()
-    assert len(signed_in.get(f"{URL}?{page.context['further']}").context["page_obj"]) == 3
+    assert len(signed_in.get(f"{URL}?{page.context['further']}").context["rows"]) == 3
 
 
 def test_states_are_counted_no_further_than_said(

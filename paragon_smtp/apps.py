@@ -5,4 +5,9 @@ class ParagonConfig(AppConfig):
     name = "paragon_smtp"
 
     def ready(self) -> None:
-        from paragon_smtp import checks  # noqa: F401  registers them
+        from paragon_smtp import (
+            checks,  # noqa: F401  registers them
+            sentences,
+        )
+
+        sentences.put_in_place()

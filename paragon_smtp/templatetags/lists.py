@@ -67,15 +67,15 @@ class _Writer(pickle.Pickler):
 
 
 @register.simple_tag
-def address(name: str, number: int) -> str:
-    """The page of a row, as `url` says it, which each row would ask for anew."""
-    before, after = _around(name, settings.ROOT_URLCONF, get_script_prefix())
-    return f"{before}{int(number)}{after}"
+def address(name: str, number: int | None = None) -> str:
+    """A page, or that of a row, as `url` says it, which would look it up anew each time."""
+    before, after = _around(name, number is not None, settings.ROOT_URLCONF, get_script_prefix())
+    return before if number is None else f"{before}{int(number)}{after}"
 
 
 @functools.cache
-def _around(name: str, _urls: str, _prefix: str) -> tuple[str, str]:
-    before, _number, after = reverse(name, args=[NUMBER]).partition(str(NUMBER))
+def _around(name: str, of_a_row: bool, _urls: str, _prefix: str) -> tuple[str, str]:
+    before, _number, after = reverse(name, args=[NUMBER] if of_a_row else []).partition(str(NUMBER))
     return before, after
 
 

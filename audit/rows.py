@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Model
+from django.db.models import BigIntegerField, Model
 
 Row = TypeVar("Row", bound=Model)
 
@@ -32,7 +32,12 @@ class Rows(Sequence[Row]):
         self._model, self._more = model, more
         with connection.cursor() as cursor:
             cursor.execute(statement, given)
-            self.raw = cursor.fetchall()
+            self.raw = list(cursor.fetchall())
+
+    def cut(self, length: int) -> "Rows[Row]":
+        """No more than so many of them."""
+        del self.raw[length:]
+        return self
 
     def __len__(self) -> int:
         return len(self.raw)
@@ -64,6 +69,8 @@ def only_row(model: type[Row]) -> Row | None:
 
 
 def row_of(model: type[Row], key: Any) -> Row | None:
+    if isinstance(key, int) and key > BigIntegerField.MAX_BIGINT:
+        return None  # an address may hold any number
     found = rows_where(model, "id = %s", [key])
     return found[0] if found else None
 

@@ -1,16 +1,12 @@
 """What happened to one account, newest first: its entries in the audit trail, and each notification with its fate."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
-
-from django.utils.functional import SimpleLazyObject
+from typing import Any, NamedTuple
 
 from audit.models import Entry
-from audit.rows import Row, rows_where
+from audit.rows import Row, Rows, rows_where
 from notifications import fates, queue
-from notifications.glance import Glance
 from notifications.models import Notification
 
 PAGE = 30
@@ -31,15 +27,23 @@ class Timeline:
     before: datetime | None
 
 
-def of(user: Any, before: datetime | None = None, seen: Glance | None = None) -> Timeline:
-    """`seen`: a glance of now, where the caller has it."""
-    mail = cast(queue.Status, SimpleLazyObject(lambda: queue.status(seen=seen)))  # few of them wait
+class Newest(NamedTuple):
+    """Of each sort the newest rows, one more than fit on a page."""
+
+    entries: Rows[Entry]
+    notifications: Rows[Notification]
+
+
+def newest(user: Any, before: datetime | None = None) -> Newest:
+    return Newest(
+        _newest(Entry, "subject_id", user, "at", before), _newest(Notification, "user_id", user, "created_at", before)
+    )
+
+
+def of(found: Newest, mail: queue.Status) -> Timeline:
     events = [
-        *(Event(row.at, entry=row) for row in _newest(Entry, "subject_id", user, "at", before)),
-        *(
-            Event(row.created_at, notification=row, reason=fates.reason(row, mail))
-            for row in _newest(Notification, "user_id", user, "created_at", before)
-        ),
+        *(Event(row.at, entry=row) for row in found.entries),
+        *(Event(row.created_at, notification=row, reason=fates.reason(row, mail)) for row in found.notifications),
     ]
     events.sort(key=lambda event: event.at, reverse=True)
     end = PAGE
@@ -49,7 +53,7 @@ def of(user: Any, before: datetime | None = None, seen: Glance | None = None) ->
     return Timeline(events[:end], events[end - 1].at if len(events) > end else None)
 
 
-def _newest(model: type[Row], owner: str, user: Any, column: str, before: datetime | None) -> Sequence[Row]:
+def _newest(model: type[Row], owner: str, user: Any, column: str, before: datetime | None) -> Rows[Row]:
     older = f"AND {column} < %s " if before is not None else ""
     condition = f"{owner} = %s {older}ORDER BY {column} DESC LIMIT {PAGE + 1}"
     return rows_where(model, condition, [user.pk, *([before] if before is not None else [])])

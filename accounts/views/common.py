@@ -4,7 +4,6 @@ from typing import Any, cast
 
 from django.contrib.auth.mixins import PermissionRequiredMixin
 from django.core.exceptions import PermissionDenied
-from django.db.models import BigIntegerField
 from django.http import Http404, HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.views.generic import FormView
@@ -25,7 +24,7 @@ class UsersMixin(PermissionRequiredMixin):
 
 def subject(actor: User, pk: int) -> User:
     """The account that a page is about, if the actor's role reaches to it."""
-    user = row_of(User, pk) if pk <= BigIntegerField.MAX_BIGINT else None
+    user = row_of(User, pk)
     if user is None:
         raise Http404
     if not may_manage(actor, user):

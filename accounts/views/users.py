@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -16,8 +16,9 @@ from accounts import lifecycle
 from accounts.deeds import DEEDS, Deed, deeds_for
 from accounts.forms import UserForm
 from accounts.models import State, User
-from accounts.roles import may_manage, with_roles
+from accounts.roles import may_manage
 from accounts.views.common import DrawnOnceMixin, UsersMixin, subject
+from audit.rows import row_of
 
 
 class UserAddView(UsersMixin, DrawnOnceMixin):
@@ -82,10 +83,11 @@ class UserEditView(UsersMixin, DrawnOnceMixin):
 class UserView(UsersMixin, DetailView):  # type: ignore[type-arg]  # generic in the stubs alone
     template_name = "accounts/user.html"
     context_object_name = "account"  # "user" is the person who looks
-    queryset = with_roles(User.objects.all())
 
-    def get_object(self, queryset: QuerySet[User] | None = None) -> User:
-        user: User = super().get_object(queryset)
+    def get_object(self, _queryset: QuerySet[User] | None = None) -> User:
+        user = row_of(User, self.kwargs["pk"])
+        if user is None:
+            raise Http404
         if user.lock_has_expired:
             lifecycle.end_expired_lock(user)
         return user

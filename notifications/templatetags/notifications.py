@@ -8,6 +8,7 @@ from django.core.cache import caches
 from django.core.cache.utils import make_template_fragment_key
 from django.template.context import Context
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -121,8 +122,11 @@ def fate(context: Context, notification: Notification) -> str:
 def timeline_of(context: Context, user: Any) -> dict[str, Any]:
     request = context["request"]
     moment = _moment(request.GET.get("before", ""))
+    found, mail = timeline.newest(user, moment), queue.status(seen=_seen(context))
     return {
-        "timeline": timeline.of(user, moment, _seen(context)),
+        "found": found,
+        "mail": [mail.state, mail.title],
+        "timeline": SimpleLazyObject(lambda: timeline.of(found, mail)),
         "later": moment,
         "perms": context["perms"],
         "request": request,

@@ -92,7 +92,7 @@ def test_long_search_stops_and_can_go_on(signed_in: Client, write: Write, monkey
     assert [entry.target for entry in first.context["page"].entries] == ["9-needle"]
     assert "Search further back" in first.content.decode()
     second = signed_in.get(URL, {"q": "needle", "before": first.context["page"].before})
-    assert second.context["page"].entries == []
+    assert not second.context["page"].entries
     assert "Nothing found so far" in second.content.decode()
     third = signed_in.get(URL, {"q": "needle", "before": second.context["page"].before})
     assert [entry.target for entry in third.context["page"].entries] == ["1-needle"]

@@ -112,3 +112,8 @@ def test_no_token_is_remembered(kari: User, ingrid: Client) -> None:
     remembered = list(caches["template_fragments"]._cache.values())
     assert any(TOLD.encode() in part.replace(b"<wbr>", b"") for part in remembered)
     assert not any(b"csrfmiddlewaretoken" in part for part in remembered)
+
+
+@pytest.mark.parametrize("page", ["notifications:detail", "accounts:user", "accounts:user-edit"])
+def test_a_row_that_no_database_can_have_is_not_found(page: str, ingrid: Client) -> None:
+    assert ingrid.get(reverse(page, args=[10**30])).status_code == 404

@@ -55,6 +55,10 @@ class Import(models.Model):
         return f"{self.file_name} ({self.state})"
 
     @property
+    def state_label(self) -> str:
+        return str(self.State(self.state).label)  # get_state_display translates them all each time
+
+    @property
     def state_kind(self) -> str:
         """How a badge draws the state."""
         kinds = {self.State.DONE: "ok", self.State.STOPPED: "bad", self.State.RUNNING: "go", self.State.CHECKED: "warn"}

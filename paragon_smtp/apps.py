@@ -5,9 +5,4 @@ class ParagonConfig(AppConfig):
     name = "paragon_smtp"
 
     def ready(self) -> None:
-        from paragon_smtp import (
-            checks,  # noqa: F401  registers them
-            sentences,
-        )
-
-        sentences.put_in_place()
+        from paragon_smtp import checks  # noqa: F401  registers them

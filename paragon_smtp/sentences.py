@@ -1,4 +1,4 @@
-"""The `translate` of Django's templates, asking the catalogue at once for a sentence that stands there as it is.
+"""In the place of Django's `i18n` (TEMPLATES): its `translate` asks the catalogue at once for what stands there.
 
 Django's own makes a lazy text of it and takes that apart again, which takes longer than all the rest; a page has from
 twenty to two hundred.
@@ -6,11 +6,16 @@ twenty to two hundred.
 
 from typing import Any
 
+from django.template import Library
 from django.template.base import FilterExpression, Node, Parser, Token
 from django.template.context import Context
 from django.templatetags import i18n
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
+
+register = Library()
+register.tags.update(i18n.register.tags)
+register.filters.update(i18n.register.filters)
 
 
 class Sentence(Node):
@@ -31,14 +36,11 @@ class Sentence(Node):
         return mark_safe("")
 
 
+@register.tag("translate")
+@register.tag("trans")
 def translate(parser: Parser, token: Token) -> Node:
     node: Any = i18n.do_translate(parser, token)
     expression: FilterExpression = node.filter_expression
     literal = getattr(expression.var, "literal", None)
     plain = isinstance(literal, str) and not (expression.filters or node.noop or node.message_context)
     return Sentence(literal, node.asvar) if plain and literal else node
-
-
-def put_in_place() -> None:
-    for name in ("translate", "trans"):
-        i18n.register.tag(name, translate)

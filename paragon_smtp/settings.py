@@ -126,6 +126,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "paragon_smtp.context_processors.product",
             ],
+            "libraries": {"i18n": "paragon_smtp.sentences"},
         },
     },
 ]

@@ -15,6 +15,8 @@ LABELS: dict[str, str | Promise] = {
     "account.link_sent_again": _("Activation link sent again"),
     "account.link_shown": _("Activation link shown"),
     "users.import_started": _("Import of users started"),
+    "users.import_ended": _("Import of users ended"),
+    "users.import_stopped": _("Import of users stopped"),
     "account.edited": _("Account edited"),
     "account.activated": _("Account activated"),
     "account.locked": _("Account locked"),

@@ -107,13 +107,14 @@ CURRENT = SafeString(' aria-current="page"')
 @register.simple_tag
 def changes(lines: Iterable[tuple[str, str, str]]) -> SafeString:
     """What a deed changed. lines: field, old value (empty where only one is known), new value."""
-    old_one = '<span class="vh">{}</span> {} <span aria-hidden="true">→</span><span class="vh">{}</span> '
+    # Each value by itself, so that old and new stand in the order in which the reader's language is read.
+    old_one = '<span class="vh">{}</span> <bdi>{}</bdi> <span class="onward" aria-hidden="true">→</span><span class="vh">{}</span> '
     before, after = _("from"), _("to")
     return format_html(
         '<ul class="values">{}</ul>',
         format_html_join(
             "",
-            '<li class="note"><span class="code">{}</span> {}{}</li>',
+            '<li class="note"><span class="code">{}</span> {}<bdi>{}</bdi></li>',
             ((name, format_html(old_one, before, old, after) if old else "", new) for name, old, new in lines),
         ),
     )

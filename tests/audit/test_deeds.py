@@ -94,6 +94,7 @@ def test_every_deed_has_a_name_on_the_page() -> None:
         for source in (BASE_DIR / app).rglob("*.py"):
             text = source.read_text()
             written |= set(re.findall(r'record\(\s*"([a-z_]+\.[a-z_]+)"', text))
+            written |= set(re.findall(r'"((?:account|users)\.[a-z_]+)"', text))  # chosen before it is recorded
             written |= {f"account.{deed}" for deed in re.findall(r'\b_record\(\s*"([a-z_]+)"', text)}
     assert len(written) > 15
     assert written - set(actions.LABELS) == set()

@@ -108,7 +108,10 @@ CURRENT = SafeString(' aria-current="page"')
 def changes(lines: Iterable[tuple[str, str, str]]) -> SafeString:
     """What a deed changed. lines: field, old value (empty where only one is known), new value."""
     # Each value by itself, so that old and new stand in the order in which the reader's language is read.
-    old_one = '<span class="vh">{}</span> <bdi>{}</bdi> <span class="onward" aria-hidden="true">→</span><span class="vh">{}</span> '
+    old_one = (
+        '<span class="vh">{}</span> <bdi>{}</bdi> '
+        '<span class="onward" aria-hidden="true">→</span><span class="vh">{}</span> '
+    )
     before, after = _("from"), _("to")
     return format_html(
         '<ul class="values">{}</ul>',

@@ -17,6 +17,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.template.context import Context
 from django.urls import get_script_prefix, reverse
+from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -93,7 +94,7 @@ def tabs(context: Context, label: str, found: Iterable[tuple[str, Any, Any]], ch
                 urlencode([*kept, ("state", value)] if value else kept),
                 CURRENT if value == chosen else "",
                 name,
-                number,
+                number if isinstance(number, str) else number_format(number, use_l10n=True, force_grouping=True),
             )
             for value, name, number in found
         ),

@@ -52,9 +52,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", machines.healthz, name="healthz"),
     path("readyz", machines.readyz, name="readyz"),
     path("metrics", machines.figures, name="metrics"),
-    path("", include("accounts.urls")),
-    path("administration/user-management/users/<int:pk>/show-link/", activation_link.show, name="show-activation-link"),
+    # Those with a beginning of their own come first: one look passes over each of them.
     path("administration/authentication/smtp-settings/", include("settings_app.urls")),
     path("administration/monitoring/audit-trail/", include("audit.urls")),
     path("administration/", include("notifications.urls")),
+    path("", include("accounts.urls")),
+    path("administration/user-management/users/<int:pk>/show-link/", activation_link.show, name="show-activation-link"),
 ]

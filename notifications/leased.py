@@ -45,6 +45,8 @@ def read(found: QuerySet[Notification], token: uuid.UUID) -> list[Leased]:
         # Leased already: its worker died or lost the database, and may have handed it over.
         row.outcome_unknown = row.outcome_unknown or state == Notification.State.SENDING
         rows.append(row)
+    if not rows:
+        return []
     model = get_user_model()
     found_users = model._base_manager.filter(pk__in=given.keys(model, {row.user_id for row in rows}))
     users = {user.pk: user for user in found_users}

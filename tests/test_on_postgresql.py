@@ -19,10 +19,12 @@ FILES = [
     "notifications/test_search.py",
     "notifications/test_selected.py",
     "notifications/test_glance.py",
+    "paragon_smtp/test_drawn_once.py",
 ]
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_the_same_holds_on_postgresql(postgres: Postgres) -> None:
     files = [str(HERE / name) for name in FILES]
     run = subprocess.run(
@@ -32,6 +34,6 @@ def test_the_same_holds_on_postgresql(postgres: Postgres) -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=110,
+        timeout=280,
     )
     assert run.returncode == 0, run.stdout[-4000:]

@@ -7,10 +7,12 @@ looks through so many, from the newest on, and then says how far back it came.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
 from django.db.models import Count, QuerySet
+from django.utils import timezone
 from django.utils.formats import number_format
 
 from audit.rows import rows_where
@@ -116,12 +118,17 @@ def _edge(criteria: Criteria) -> datetime | None:
 
 
 def _counted(criteria: Criteria) -> dict[str, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(*_of_the_counts(criteria, timezone.get_current_timezone_name()))
+        return dict(zip(State.values, cursor.fetchone(), strict=True))
+
+
+@lru_cache(maxsize=500)
+def _of_the_counts(criteria: Criteria, _zone: str) -> tuple[str, list[Any]]:
     # By hand: putting it together anew each time would take longer than the database does.
     conditions = [_condition(state, criteria) for state in State]
     counts = ", ".join(_COUNT.format(condition, MOST + 1) for condition, _values in conditions)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {counts}", [value for _condition, values in conditions for value in values])
-        return dict(zip(State.values, cursor.fetchone(), strict=True))
+    return f"SELECT {counts}", [value for _condition, values in conditions for value in values]
 
 
 def _condition(state: str, criteria: Criteria) -> tuple[str, list[Any]]:

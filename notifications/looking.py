@@ -119,15 +119,15 @@ def _edge(criteria: Criteria) -> datetime | None:
 
 def _counted(criteria: Criteria) -> dict[str, int]:
     with connection.cursor() as cursor:
-        cursor.execute(*_of_the_counts(criteria, timezone.get_current_timezone_name()))
+        cursor.execute(*_of_the_counts(criteria, timezone.get_current_timezone_name(), MOST + 1))
         return dict(zip(State.values, cursor.fetchone(), strict=True))
 
 
 @lru_cache(maxsize=500)
-def _of_the_counts(criteria: Criteria, _zone: str) -> tuple[str, list[Any]]:
+def _of_the_counts(criteria: Criteria, _zone: str, most: int) -> tuple[str, list[Any]]:
     # By hand: putting it together anew each time would take longer than the database does.
     conditions = [_condition(state, criteria) for state in State]
-    counts = ", ".join(_COUNT.format(condition, MOST + 1) for condition, _values in conditions)
+    counts = ", ".join(_COUNT.format(condition, most) for condition, _values in conditions)
     return f"SELECT {counts}", [value for _condition, values in conditions for value in values]
 
 

@@ -130,6 +130,8 @@ TEMPLATES = [
         },
     },
 ]
+# That ours takes the place of another library is meant.
+SILENCED_SYSTEM_CHECKS = ["templates.W003"]
 
 # Database
 

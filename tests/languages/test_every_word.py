@@ -22,6 +22,7 @@ DATA = {
     "Adele",
     "Subject",
     "people",
+    "settings",  # what a deed was done to, as the audit trail stores it
     "csv",
     "Paragon",
     "Automation",
@@ -92,8 +93,8 @@ def test_no_word_of_any_page_was_forgotten() -> None:
     reader.save()
     forgotten = {}
     for role in ("nobody", "administrator"):
-        client = site.signed_in(people[role])
         for route in site.routes():
+            client = site.signed_in(people[role])  # anew: one of them signs out
             # An empty form is answered with what is wrong in it.
             for method in () if route.name in E_MAILS else (client.get, client.post):
                 with transaction.atomic():
@@ -106,5 +107,5 @@ def test_no_word_of_any_page_was_forgotten() -> None:
 
 def plain(response: HttpResponse) -> set[str]:
     page = Plain()
-    page.feed(response.content.decode())
+    page.feed(response.content.decode().replace("<wbr>", ""))
     return page.words

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from notifications.models import Notification, Queue
 from notifications.telling import title_of
+from settings_app.models import SMTPSettings
 
 # Counted no further.
 MOST = 1000
@@ -25,6 +26,8 @@ class Glance:
     cause: str
     title: str
     last_delivered: datetime | None
+    # Whether settings are saved.
+    configured: bool
 
     @property
     def count(self) -> str:
@@ -56,15 +59,16 @@ def glance() -> Glance:
             (SELECT COUNT(*) FROM (SELECT 1 FROM {Notification._meta.db_table}
                 WHERE state = 'failed' AND created_at >= %s LIMIT {MOST}) AS found),
             (SELECT delivered_at FROM {Notification._meta.db_table}
-                WHERE state = 'delivered' ORDER BY delivered_at DESC LIMIT 1)
+                WHERE state = 'delivered' ORDER BY delivered_at DESC LIMIT 1),
+            (SELECT version > 0 FROM {SMTPSettings._meta.db_table} WHERE id = {SMTPSettings.PK})
         FROM (SELECT 1) AS one
         LEFT JOIN {Queue._meta.db_table} AS queue ON queue.id = {Queue.PK} AND queue.held_since IS NOT NULL
     """  # noqa: S608  nothing of it comes from outside
     since = connection.ops.adapt_datetimefield_value(timezone.now() - LOOKED_BACK)
     with connection.cursor() as cursor:
         cursor.execute(statement, [since])
-        held_since, cause, waiting, failed, delivered = cursor.fetchone()
-    return Glance(waiting, failed, _moment(held_since), cause, title_of(cause), _moment(delivered))
+        held_since, cause, waiting, failed, delivered, configured = cursor.fetchone()
+    return Glance(waiting, failed, _moment(held_since), cause, title_of(cause), _moment(delivered), bool(configured))
 
 
 def _moment(value: Any) -> Any:

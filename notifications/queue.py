@@ -50,12 +50,12 @@ def status(saved: SMTPSettings | None = None, seen: Glance | None = None) -> Sta
     waiting, last = seen.waiting, seen.last_delivered
     if waiting == MOST:
         waiting = Notification.objects.filter(state__in=Notification.OPEN).count()
-    saved = saved or SMTPSettings.load()
-    if not saved.configured:
+    if not (saved or seen).configured:
         return Status("not_configured", waiting, last)
     queue = only_row(Queue) if seen.held_since else None
     if queue is not None and queue.held_since is not None:
         told = for_the_reader(queue.told)
+        advice = advice_of(queue.cause, saved or SMTPSettings.load())
         return Status(
             "held",
             waiting,
@@ -65,7 +65,7 @@ def status(saved: SMTPSettings | None = None, seen: Glance | None = None) -> Sta
             title=title_of(queue.cause) or queue.title,
             explanation=told.get("explanation") or queue.explanation,
             # The same advice, in the same order, as a failed test e-mail gives.
-            remedy=" ".join((*advice_of(queue.cause, saved), told.get("remedy") or queue.remedy)).strip(),
+            remedy=" ".join((*advice, told.get("remedy") or queue.remedy)).strip(),
             next_trial_at=queue.next_trial_at,
             # Settings were saved, or somebody pressed a button; what comes of it is not known yet.
             trying=queue.trials == 0,

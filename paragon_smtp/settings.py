@@ -127,6 +127,7 @@ TEMPLATES = [
                 "paragon_smtp.context_processors.product",
             ],
             "libraries": {"i18n": "paragon_smtp.sentences"},
+            "builtins": ["paragon_smtp.inheritance"],
         },
     },
 ]

@@ -10,12 +10,9 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Any, NamedTuple
 
 from django import template
-from django.conf import settings
 from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.forms import BaseForm, BoundField
-from django.template.context import Context
 from django.templatetags.static import static
-from django.urls import NoReverseMatch, get_script_prefix, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import conditional_escape, format_html
@@ -92,42 +89,6 @@ def _problems_of(form: BaseForm) -> Iterator[Problem]:
         target = "" if field.is_hidden else field.id_for_label or field.auto_id
         for text in filter(None, map(str, field.errors)):
             yield Problem(str(field.label), text, target)
-
-
-class Place(NamedTuple):
-    """Where a page stands: the link of the navigation that leads to it or above it, and which of both."""
-
-    name: str = ""
-    current: str = ""
-
-
-@register.simple_tag(takes_context=True)
-def nav_place(context: Context, *names: str) -> Place:
-    path = context["request"].path if "request" in context else ""
-    for name in names:
-        url = _address(name, settings.ROOT_URLCONF, get_script_prefix())
-        if url and path.startswith(url):
-            return Place(name, "page" if path == url else "true")
-    return Place()
-
-
-@register.simple_tag
-def nav_link(name: str, place: Place, picture: str, text: str, number: str = "") -> SafeString | str:
-    """A link of the navigation, with a number beside it where there is one; nothing while its page does not exist."""
-    url = _address(name, settings.ROOT_URLCONF, get_script_prefix())
-    if not url:
-        return ""
-    current = format_html(' aria-current="{}"', place.current) if place.name == name else ""
-    return format_html('<li><a class="nav-link" href="{}"{}>{}{}{}</a></li>', url, current, icon(picture), text, number)
-
-
-@functools.cache
-def _address(name: str, _urls: str, _prefix: str) -> str:
-    """Looked up once, since every page asks for it."""
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
 
 
 @register.filter

@@ -18,8 +18,9 @@ Row = TypeVar("Row", bound=Model)
 class Plan(NamedTuple):
     beginning: str
     names: list[str]
-    # Of the columns whose values the database gives otherwise than the model has them: their places.
-    converted: list[tuple[int, Any]]
+    # Of the columns whose values the database gives otherwise than the model has them: their places, and what converts
+    # them. Of the connection that asked first; all that such a one looks at is its time zone, which all of them share.
+    converted: list[tuple[int, Any, list[Any]]]
 
 
 class Rows(Sequence[Row]):
@@ -49,11 +50,10 @@ class Rows(Sequence[Row]):
     def _made(self) -> list[Row]:
         plan = _plan(self._model)
         rows = [list(row) for row in self.raw]
-        for place, field in plan.converted:
-            converters = _converters(field)
+        for place, column, converters in plan.converted:
             for row in rows:
                 for convert in converters:
-                    row[place] = convert(row[place], field.cached_col, connection)
+                    row[place] = convert(row[place], column, connection)
         return [self._made_of(plan.names, row) for row in rows]
 
     def _made_of(self, names: list[str], values: list[Any]) -> Row:
@@ -94,9 +94,12 @@ def _plan(model: type[Model]) -> Plan:
     fields = meta.concrete_fields
     columns = ", ".join(quote(str(field.column)) for field in fields)
     beginning = f"SELECT {columns} FROM {quote(meta.db_table)} WHERE "  # noqa: S608  our own names
-    converted = [(place, field) for place, field in enumerate(fields) if _converters(field)]
-    return Plan(beginning, [field.attname for field in fields], converted)
-
-
-def _converters(field: Any) -> list[Any]:
-    return [*connection.ops.get_db_converters(field.cached_col), *field.get_db_converters(connection)]
+    every = [
+        (
+            place,
+            field.cached_col,
+            [*connection.ops.get_db_converters(field.cached_col), *field.get_db_converters(connection)],
+        )
+        for place, field in enumerate(fields)
+    ]
+    return Plan(beginning, [field.attname for field in fields], [each for each in every if each[2]])

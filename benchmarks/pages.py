@@ -21,7 +21,7 @@ GOAL = 2.0
 EMPTY = "/empty/"
 # All remember parts of themselves until what these are drawn from changes; some, parts for seconds (architecture.md).
 SOME_SECONDS = ("smtp-settings", "test-running", "test-delivered", "test-failed")
-FOR_SECONDS = (".settings_form.", ".settings_status.")
+FOR_SECONDS = (".settings_page.", ".settings_form.", ".settings_status.")
 
 
 def empty(_request: HttpRequest) -> HttpResponse:

@@ -34,9 +34,9 @@ def delivery_status(context: Context, status: queue.Status | None = None) -> dic
 
 
 @register.simple_tag(takes_context=True)
-def mail_glance(context: Context) -> Glance:
-    """The one that the view has taken already, if it has."""
-    return _seen(context) or glance()
+def mail_glance(context: Context) -> Glance | None:
+    """The one that the view has taken already, if it has; nothing for whoever may not see the notifications."""
+    return _seen(context) or (glance() if "notifications.view_notification" in context["perms"] else None)
 
 
 @register.simple_tag

@@ -43,8 +43,7 @@ def frame_of(context: Context) -> Frame:
         return Frame(place, known=False, contents=repr(place))
     mail = context.get("mail")
     may = [user.has_perm(name) for name in PERMISSIONS]
-    # The role decides about the permissions, and so has been asked for.
-    reader = (user.pk, user.get_full_name(), user.get_username(), user.role_label)
+    reader = (user.pk, user.get_full_name(), user.get_username(), str(user.role))
     return Frame(place, known=True, contents=repr((place, may, reader, mail and (mail.count, mail.kind))))
 
 

@@ -28,7 +28,7 @@ class Block(BlockNode):
         if chosen is None:
             return super().render(context)
         with context.push():
-            return chosen.get(self.name, self.nodelist).render(context)
+            return "".join([node.render_annotated(context) for node in chosen.get(self.name, self.nodelist)])
 
 
 class Extends(ExtendsNode):

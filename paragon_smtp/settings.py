@@ -155,8 +155,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # What `{% cache %}` in a template remembers, in each process for itself: only what is drawn from nothing but its key.
 CACHES = {
-    name: {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": name}
-    for name in ("default", "template_fragments")
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "default"},
+    "template_fragments": {"BACKEND": "paragon_smtp.memory.TextCache", "LOCATION": "template_fragments"},
 }
 
 # Accounts

@@ -60,7 +60,7 @@ def last_tests(test: Any = None, state: str = "") -> dict[str, Any]:
     """The list, with the test that is shown beside it marked. `state`: the one below, where it is known."""
     # The query is a dear one, and what it finds changes with a test alone: but for a name, which may be late.
     name = make_template_fragment_key("tests", [get_language(), state or state_of_tests()])
-    tests = caches["template_fragments"].get_or_set(name, lambda: list(newest()), 300)
+    tests = caches["template_fragments"].get_or_set(name, lambda: tuple(newest()), 300)
     return {"tests": tests, "shown": getattr(test, "pk", None)}
 
 

@@ -110,8 +110,8 @@ def test_no_token_is_remembered(kari: User, ingrid: Client) -> None:
     for address in (reverse("accounts:users"), reverse("notifications:list"), notification(), account()):
         assert "csrfmiddlewaretoken" in read(ingrid, address)
     remembered = list(caches["template_fragments"]._cache.values())
-    assert any(TOLD.encode() in part.replace(b"<wbr>", b"") for part in remembered)
-    assert not any(b"csrfmiddlewaretoken" in part for part in remembered)
+    assert any(TOLD in part.replace("<wbr>", "") for part in remembered)
+    assert not any("csrfmiddlewaretoken" in part for part in remembered)
 
 
 @pytest.mark.parametrize("page", ["notifications:detail", "accounts:user", "accounts:user-edit"])

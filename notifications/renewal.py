@@ -46,7 +46,8 @@ def _short(*parts: object) -> str:
 
 
 def _page(request: HttpRequest) -> tuple[str, bool]:
-    """The page that the line stands on, with its search, and whether it is the list; htmx names it."""
-    htmx = getattr(request, "htmx", None)
+    """The page that the line stands on (where the line itself asks, htmx names it), and whether it is the list."""
+    line, the_list = reverse("notifications:status"), reverse("notifications:list")
+    htmx: Any = getattr(request, "htmx", None) if request.path == line else None
     here = urlsplit((htmx.current_url_abs_path if htmx else "") or request.get_full_path())
-    return here._replace(fragment="").geturl(), here.path == reverse("notifications:list")
+    return here._replace(fragment="").geturl(), here.path == the_list

@@ -1,7 +1,7 @@
 """Looking through the outbox: what is asked for, as the address of the list says it, and what fits."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
@@ -30,7 +30,8 @@ class Criteria:
 
     def parameters(self) -> dict[str, str]:
         """What was asked for, as an address or a form says it."""
-        return {name: "1" if value is True else str(value) for name, value in asdict(self).items() if value}
+        asked = {name: getattr(self, name) for name in self.__slots__}
+        return {name: "1" if value is True else str(value) for name, value in asked.items() if value}
 
     @property
     def narrows(self) -> bool:

@@ -1,6 +1,6 @@
 """Administration > Monitoring > Notifications: what became of each e-mail, and what a person may do about it."""
 
-from typing import cast
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.contrib import messages as flash
@@ -46,19 +46,19 @@ def notifications(request: HttpRequest) -> HttpResponse:
     paginator = Paginator((), PAGE)
     paginator.count = found.shown(criteria.state)
     page = paginator.get_page(request.GET.get("page"))
-    labels = [("", _("All")), *Notification.State.choices]
+    # What is lazy here is asked for where the page is drawn, and not where it is remembered.
     context = {
         "form": form,
         "wrong": bool(request.GET and form.errors),
         "criteria": criteria,
         "parameters": criteria.parameters(),
-        "kept": kept(criteria, request.GET),
+        "kept": SimpleLazyObject(lambda: kept(criteria, request.GET)),
         "page_obj": page,
         "rows": found.page(page.number, PAGE),
-        "tabs": [(value, label, found.said(value)) for value, label in labels],
+        "tabs": SimpleLazyObject(lambda: _tabs(found)),
         "found": found,
-        "total": found.said(criteria.state),
-        "further": _further(criteria, found),
+        "total": SimpleLazyObject(lambda: found.said(criteria.state)),
+        "further": SimpleLazyObject(lambda: _further(criteria, found)),
         "causes": SimpleLazyObject(lambda: [(code, title_of(code)) for code in CAUSES]),
         "deeds": DEEDS.values(),
         "mail": seen,
@@ -68,6 +68,10 @@ def notifications(request: HttpRequest) -> HttpResponse:
         "newest": seen.last_delivered if found.number(State.DELIVERED) <= MOST else "",
     }
     return render(request, "notifications/list.html", context)
+
+
+def _tabs(found: Found) -> list[tuple[str, Any, str]]:
+    return [(value, label, found.said(value)) for value, label in [("", _("All")), *State.choices]]
 
 
 def _further(criteria: Criteria, found: Found) -> str:

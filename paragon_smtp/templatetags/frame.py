@@ -9,6 +9,7 @@ from django.template.context import Context
 from django.urls import NoReverseMatch, get_script_prefix, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django_htmx.jinja import htmx_script
 
 from paragon_smtp.templatetags.ui import icon
 
@@ -45,6 +46,14 @@ def frame_of(context: Context) -> Frame:
     may = [user.has_perm(name) for name in PERMISSIONS]
     reader = (user.pk, user.get_full_name(), user.get_username(), str(user.role))
     return Frame(place, known=True, contents=repr((place, may, reader, mail and (mail.count, mail.kind))))
+
+
+@register.simple_tag
+@functools.cache
+def htmx() -> SafeString:
+    """For the head of a page with live parts."""
+    config = '{"allowEval":false,"includeIndicatorStyles":false}'
+    return format_html('<meta name="htmx-config" content="{}">{}', config, htmx_script())
 
 
 @functools.lru_cache(maxsize=1000)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from audit.models import Entry
@@ -32,6 +33,21 @@ class Newest(NamedTuple):
 
     entries: Rows[Entry]
     notifications: Rows[Notification]
+
+
+@dataclass(frozen=True)
+class Happened:
+    """What the page of an account is drawn from; put in order only where it is drawn."""
+
+    to: Any
+    found: Newest
+    mail: queue.Status
+    # The page begins with what is older than this, if it says so.
+    later: datetime | None
+
+    @cached_property
+    def timeline(self) -> Timeline:
+        return of(self.found, self.mail)
 
 
 def newest(user: Any, before: datetime | None = None) -> Newest:

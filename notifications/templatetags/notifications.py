@@ -8,7 +8,6 @@ from django.core.cache import caches
 from django.core.cache.utils import make_template_fragment_key
 from django.template.context import Context
 from django.utils import timezone
-from django.utils.functional import SimpleLazyObject
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -105,11 +104,6 @@ def remedy_of(cause: str) -> str:
     return telling.remedy_of(cause)
 
 
-@register.simple_tag
-def mail_configured() -> bool:
-    return SMTPSettings.load().configured
-
-
 @register.simple_tag(takes_context=True)
 def fate(context: Context, notification: Notification) -> str:
     """Why a notification has not reached its reader; empty for one that was delivered."""
@@ -118,20 +112,10 @@ def fate(context: Context, notification: Notification) -> str:
     return fates.reason(notification, queue.status(seen=_seen(context)))
 
 
-@register.inclusion_tag("notifications/timeline.html", takes_context=True)
-def timeline_of(context: Context, user: Any) -> dict[str, Any]:
-    request = context["request"]
-    moment = _moment(request.GET.get("before", ""))
-    found, mail = timeline.newest(user, moment), queue.status(seen=_seen(context))
-    return {
-        "found": found,
-        "mail": [mail.state, mail.title],
-        "timeline": SimpleLazyObject(lambda: timeline.of(found, mail)),
-        "later": moment,
-        "perms": context["perms"],
-        "request": request,
-        "of": user,
-    }
+@register.simple_tag(takes_context=True)
+def happened_to(context: Context, user: Any) -> timeline.Happened:
+    moment = _moment(context["request"].GET.get("before", ""))
+    return timeline.Happened(user, timeline.newest(user, moment), queue.status(seen=_seen(context)), moment)
 
 
 def _moment(text: str) -> datetime | None:

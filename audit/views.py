@@ -6,7 +6,6 @@ from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from audit import export, trail
@@ -20,7 +19,6 @@ FORMATS = {"csv": export.as_csv, "jsonl": export.as_json_lines}
 
 
 @permission_required(PERMISSION, raise_exception=True)
-@never_cache
 @require_safe
 def audit_trail(request: HttpRequest) -> HttpResponse:
     # Making a form costs as much as the questions: an address that asks for nothing needs one only to draw it.

@@ -46,33 +46,35 @@ class Glance:
         return "bad" if self.failed else ""
 
 
+# By hand: Django puts no limited counts beside a row that may be missing. The states stand in it as they do in the
+# conditions of the indexes, for which the planner has to recognise them.
+_STATEMENT = f"""
+    SELECT queue.held_since, COALESCE(queue.cause, ''),
+        (SELECT COUNT(*) FROM (SELECT 1 FROM {Notification._meta.db_table}
+            WHERE state IN ('waiting', 'sending') LIMIT {MOST}) AS found),
+        (SELECT COUNT(*) FROM (SELECT 1 FROM {Notification._meta.db_table}
+            WHERE state = 'failed' AND created_at >= %s LIMIT {MOST}) AS found),
+        (SELECT delivered_at FROM {Notification._meta.db_table}
+            WHERE state = 'delivered' ORDER BY delivered_at DESC LIMIT 1),
+        (SELECT version > 0 FROM {SMTPSettings._meta.db_table} WHERE id = {SMTPSettings.PK})
+    FROM (SELECT 1) AS one
+    LEFT JOIN {Queue._meta.db_table} AS queue ON queue.id = {Queue.PK} AND queue.held_since IS NOT NULL
+"""  # noqa: S608  nothing of it comes from outside
 _MOMENT = Notification._meta.get_field("delivered_at").cached_col
 
 
 def glance() -> Glance:
-    # By hand: Django puts no limited counts beside a row that may be missing. The states stand in it as they do in the
-    # conditions of the indexes, for which the planner has to recognise them.
-    statement = f"""
-        SELECT queue.held_since, COALESCE(queue.cause, ''),
-            (SELECT COUNT(*) FROM (SELECT 1 FROM {Notification._meta.db_table}
-                WHERE state IN ('waiting', 'sending') LIMIT {MOST}) AS found),
-            (SELECT COUNT(*) FROM (SELECT 1 FROM {Notification._meta.db_table}
-                WHERE state = 'failed' AND created_at >= %s LIMIT {MOST}) AS found),
-            (SELECT delivered_at FROM {Notification._meta.db_table}
-                WHERE state = 'delivered' ORDER BY delivered_at DESC LIMIT 1),
-            (SELECT version > 0 FROM {SMTPSettings._meta.db_table} WHERE id = {SMTPSettings.PK})
-        FROM (SELECT 1) AS one
-        LEFT JOIN {Queue._meta.db_table} AS queue ON queue.id = {Queue.PK} AND queue.held_since IS NOT NULL
-    """  # noqa: S608  nothing of it comes from outside
     since = connection.ops.adapt_datetimefield_value(timezone.now() - LOOKED_BACK)
     with connection.cursor() as cursor:
-        cursor.execute(statement, [since])
+        cursor.execute(_STATEMENT, [since])
         held_since, cause, waiting, failed, delivered, configured = cursor.fetchone()
     return Glance(waiting, failed, _moment(held_since), cause, title_of(cause), _moment(delivered), bool(configured))
 
 
 def _moment(value: Any) -> Any:
     """As the database gave it, made what a model's column holds."""
+    if value is None:
+        return None
     for convert in connection.ops.get_db_converters(_MOMENT):
         value = convert(value, _MOMENT, connection)
     return value

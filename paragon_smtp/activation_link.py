@@ -8,7 +8,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts import lifecycle
@@ -19,7 +18,6 @@ from notifications import links
 from settings_app.models import SMTPSettings
 
 
-@never_cache
 @permission_required(MANAGE_USERS, raise_exception=True)
 @require_POST
 def show(request: HttpRequest, pk: int) -> HttpResponse:

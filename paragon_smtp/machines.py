@@ -5,7 +5,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import translation
 from django.utils.crypto import constant_time_compare
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from paragon_smtp import metrics, patience, readiness
@@ -14,14 +13,12 @@ PATIENCE = (3, 6)  # seconds for one answer of the database, and for all: a bala
 
 
 @login_not_required
-@never_cache
 @require_safe
 def healthz(_request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok", content_type="text/plain")
 
 
 @login_not_required
-@never_cache
 @require_safe
 def readyz(_request: HttpRequest) -> HttpResponse:
     """503 only when no page could work: a balancer takes this process out of use then, and would gain nothing else."""
@@ -33,7 +30,6 @@ def readyz(_request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@never_cache
 @require_safe
 def figures(request: HttpRequest) -> HttpResponse:
     """Open to whoever reaches it, unless METRICS_TOKEN asks for a token."""

@@ -1,7 +1,7 @@
-"""In the place of Django's `i18n` (TEMPLATES): its `translate` asks the catalogue at once for what stands there.
+"""In the place of Django's `i18n` (TEMPLATES): its `translate` asks the catalogue once in each language.
 
-Django's own makes a lazy text of it and takes that apart again, which takes longer than all the rest; a page has from
-twenty to two hundred.
+Django's own makes a lazy text of what stands there and takes that apart again, which takes longer than all the rest; a
+page has from twenty to two hundred.
 """
 
 from typing import Any
@@ -11,7 +11,7 @@ from django.template.base import FilterExpression, Node, Parser, Token
 from django.template.context import Context
 from django.templatetags import i18n
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 register = Library()
 register.tags.update(i18n.register.tags)
@@ -26,10 +26,14 @@ class Sentence(Node):
     def __init__(self, text: str, name: str | None) -> None:
         self.text = text.replace("%", "%%")
         self.name = name
+        self.said: dict[str | None, SafeString] = {}
 
     def render(self, context: Context) -> SafeString:
-        # Ours, like all that stands in a template: never escaped.
-        text = mark_safe(gettext(self.text).replace("%%", "%"))  # noqa: S308
+        language = get_language()
+        text = self.said.get(language)
+        if text is None:
+            # Ours, like all that stands in a template: never escaped.
+            text = self.said[language] = mark_safe(gettext(self.text).replace("%%", "%"))  # noqa: S308
         if self.name is None:
             return text
         context[self.name] = text

@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -25,7 +24,6 @@ PERMISSION = "settings_app.change_smtpsettings"
 
 @sensitive_post_parameters("password", "confirm_password")
 @permission_required(PERMISSION, raise_exception=True)
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def smtp_settings(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
@@ -56,7 +54,6 @@ def _save(request: HttpRequest) -> HttpResponse:
 
 @sensitive_post_parameters("password", "confirm_password")
 @permission_required(PERMISSION, raise_exception=True)
-@never_cache
 @require_POST
 def advice(request: HttpRequest) -> HttpResponse:
     """The advice on what is being entered, for the page's script. A POST, so that no log keeps what was typed."""
@@ -66,7 +63,6 @@ def advice(request: HttpRequest) -> HttpResponse:
 
 @sensitive_post_parameters("password", "confirm_password")
 @permission_required(PERMISSION, raise_exception=True)
-@never_cache
 @require_POST
 def fill(request: HttpRequest) -> HttpResponse:
     """The page with the server, port and TLS of the provider filled in, for whoever has no script. Stores nothing."""

@@ -7,7 +7,6 @@ from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
@@ -37,7 +36,6 @@ class RecipientForm(forms.Form):
 
 @sensitive_post_parameters("password", "confirm_password")
 @permission_required(PERMISSION, raise_exception=True)
-@never_cache
 @require_POST
 def start(request: HttpRequest) -> HttpResponse:
     """Test what the form holds now; nothing that is stored changes."""
@@ -63,7 +61,6 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 @permission_required(PERMISSION, raise_exception=True)
-@never_cache
 @require_GET
 def page(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The settings page, redrawn from what the test holds, so that nothing typed is lost without JavaScript.
@@ -88,14 +85,12 @@ def page(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 @permission_required(PERMISSION, raise_exception=True)
-@never_cache
 @require_GET
 def panel(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return _panel(request, _look(pk))
 
 
 @permission_required(PERMISSION, raise_exception=True)
-@never_cache
 @require_GET
 def report(_request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     test = _look(pk)

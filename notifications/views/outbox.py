@@ -13,7 +13,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from audit.download import download
@@ -170,7 +169,6 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @permission_required(VIEW, raise_exception=True)
-@never_cache
 @require_GET
 def status(request: HttpRequest) -> HttpResponse:
     """The status line by itself, for a page that shows another one; else nothing, so that nothing moves."""

@@ -89,20 +89,22 @@ def settings_page(
     form: SMTPSettingsForm | None = None,
     *,
     drawn: SMTPSettings | None = None,
+    told_by: list[Any] | None = None,
     **context: Any,
 ) -> HttpResponse:
     """The page around a form, or around what a new one is `drawn` from; `context` is for what a test adds.
 
     A new form shows these values and nothing of its reader: it is drawn once for them (`drawn_from`, and the language),
-    and so are the things that it alone needs.
+    and so are the things that it alone needs. `told_by`: what tells these values from others, where they are lazy.
     """
-    drawn = drawn or stored
+    if drawn is None:
+        drawn = stored
     bound = form is not None and form.is_bound
     entered = form.entered if form else lambda: drawn
     context = {
         "form": form or SimpleLazyObject(lambda: SMTPSettingsForm(instance=drawn)),
         "bound": bound,
-        "drawn_from": None if form else [as_code.managed(), *columns_of(drawn), *columns_of(stored)],
+        "drawn_from": None if form else [as_code.managed(), *(told_by or columns_of(drawn)), *columns_of(stored)],
         "password_note": SimpleLazyObject(lambda: password_note(stored, entered())),
         "sender_placeholder": SimpleLazyObject(lambda: SMTPSettings(authentication=False).sender),
         "advice": SimpleLazyObject(lambda: advice_on(entered())),

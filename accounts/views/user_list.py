@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.db import connection
 from django.db.models import F, OrderBy
 from django.http import QueryDict
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
@@ -52,17 +53,18 @@ class UserListView(UsersMixin, TemplateView):
         paginator.count = counts[search.state]
         # An address with a page that no longer exists shows the last one there is.
         page = paginator.get_page(self.request.GET.get("page"))
-        labels = [("", _("All")), *((state.value, str(state.label)) for state in State)]
+        # What is lazy here is asked for where the list is drawn, and not where it is remembered.
         return super().get_context_data(**kwargs) | {
             "page_obj": page,
             "users": Rows(User, *statement_of_a_page(search, self.sort, page.number), more=["is_operator"]),
             "query": search.query,
             "state": search.state,
             "role": search.role,
-            "roles": Role.choices,
+            "roles": SimpleLazyObject(lambda: Role.choices),
             "sort": self.sort,
-            "tabs": [(value, label, counts[value]) for value, label in labels],
-            "columns": self.columns(),
+            "counts": counts,
+            "tabs": SimpleLazyObject(lambda: _tabs(counts)),
+            "columns": SimpleLazyObject(self.columns),
             "deeds": DEEDS.values(),
             "carried": carried(self.request.GET),
         }
@@ -88,6 +90,11 @@ class UserListView(UsersMixin, TemplateView):
             }
             for key, label in labels.items()
         ]
+
+
+def _tabs(counts: dict[str, int]) -> list[tuple[str, str, int]]:
+    labels = [("", _("All")), *((state.value, str(state.label)) for state in State)]
+    return [(value, label, counts[value]) for value, label in labels]
 
 
 # Statements are put together once for each address of the list: that takes Django longer than they take the database.

@@ -1,11 +1,13 @@
 """Send Test E-mail: start one from what the form holds, and show how it goes."""
 
 import uuid
+from typing import cast
 
 from django import forms
 from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
@@ -67,21 +69,25 @@ def page(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
     `?apply=N` draws it with what the test proposes put in: the same as the button does where there are scripts.
     """
-    test = _look(pk)
-    candidate = delivery_test.candidate_of(test)
-    proposals = dict(enumerate((test.report or {}).get("proposals", [])))
-    chosen = request.GET.get("apply", "")
-    if chosen.isdecimal() and (proposal := proposals.get(int(chosen[:3]))):
-        put(proposal["changes"], candidate)
-    stored = SMTPSettings.load()
+    test, stored, chosen = _look(pk), SMTPSettings.load(), request.GET.get("apply", "")
+    candidate = cast(SMTPSettings, SimpleLazyObject(lambda: _with_proposal(test, chosen)))
     return settings_page(
         request,
         stored,
         drawn=candidate,
+        told_by=[test.pk, test.candidate, chosen],
         recipient=test.recipient,
         test=TestView(test),
-        unsaved=unsaved(candidate, stored),
+        unsaved=SimpleLazyObject(lambda: unsaved(candidate, stored)),
     )
+
+
+def _with_proposal(test: DeliveryTest, chosen: str) -> SMTPSettings:
+    candidate = delivery_test.candidate_of(test)
+    proposals = dict(enumerate((test.report or {}).get("proposals", [])))
+    if chosen.isdecimal() and (proposal := proposals.get(int(chosen[:3]))):
+        put(proposal["changes"], candidate)
+    return candidate
 
 
 @permission_required(PERMISSION, raise_exception=True)

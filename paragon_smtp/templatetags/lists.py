@@ -54,7 +54,7 @@ def contents(*things: Any) -> str:
 def _listed(thing: Any) -> Any:
     if isinstance(thing, Rows):
         return thing.raw
-    return list(thing) if isinstance(thing, Iterable) and not isinstance(thing, str) else thing
+    return list(thing) if isinstance(thing, Iterable) and not isinstance(thing, str | dict) else thing
 
 
 class _Writer(pickle.Pickler):

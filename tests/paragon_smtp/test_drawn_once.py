@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.cache import caches
 from django.test import Client
 from django.urls import reverse
@@ -14,6 +15,7 @@ from accounts.models import User
 from audit.log import record
 from notifications import emails
 from notifications.models import Attempt, Notification
+from tests.notifications.conftest import save_settings
 
 pytestmark = pytest.mark.django_db
 TOLD = "kari@corp.example"
@@ -57,9 +59,24 @@ CHANGES: dict[str, tuple[Callable[[], str], Callable[[], object], str]] = {
     "a state": (
         lambda: reverse("accounts:users"), lambda: creation.create("new@corp.example", "New"), "new@corp.example",
     ),
+    "a count of users": (
+        lambda: reverse("accounts:users") + "?state=locked",
+        lambda: [creation.create(f"{name}@corp.example", name) for name in ("a", "b", "c")],
+        'Pending <span class="n">4</span>',
+    ),
     "notifications": (
         lambda: reverse("notifications:list"), lambda: Notification.objects.update(recipient="a@b.example"),
         "a@b.example",
+    ),
+    "a count of notifications": (
+        lambda: reverse("notifications:list") + "?state=failed",
+        lambda: Notification.objects.filter(kind="account_activated").update(state="expired"),
+        'Expired <span class="n">1</span>',
+    ),
+    "how mail is doing": (
+        lambda: reverse("notifications:list"),
+        lambda: save_settings(2525),
+        "Mail is configured.",
     ),
     "a notification": (notification, lambda: Notification.objects.update(queue_id="4XK"), "4XK"),
     "its attempts": (
@@ -72,6 +89,13 @@ CHANGES: dict[str, tuple[Callable[[], str], Callable[[], object], str]] = {
     ),
     "a timeline": (
         account, lambda: Notification.objects.update(state="failed", last_reply="550 5.1.1 Nobody"), "550 5.1.1 Nobody",
+    ),
+    "an account": (account, lambda: User.objects.filter(email=TOLD).update(time_zone="Asia/Tokyo"), "Asia/Tokyo"),
+    "what can be done": (account, lambda: User.objects.filter(email=TOLD).update(state="disabled"), ">Enable<"),
+    "a role": (
+        account,
+        lambda: User.objects.get(email=TOLD).groups.add(Group.objects.get(name="Operators")),
+        "<dd>Operator</dd>",
     ),
     "the trail": (
         lambda: reverse("audit:trail"), lambda: record("sign_in", target="ola@corp.example"), "ola@corp.example",

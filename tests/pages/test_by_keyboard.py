@@ -56,6 +56,7 @@ def test_menu_of_a_phone_takes_the_focus_and_gives_it_back(visit: Visit) -> None
     expect(nav).to_be_hidden()
 
     press(page, "Enter")
+    expect(nav.get_by_role("link", name="Paragon SMTP")).to_be_focused()  # which comes a moment after it has opened
     nav.get_by_role("button", name="Sign out").focus()
     press(page, "Tab")
     expect(nav).to_be_hidden()

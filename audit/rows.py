@@ -16,7 +16,8 @@ Row = TypeVar("Row", bound=Model)
 
 
 class Plan(NamedTuple):
-    beginning: str
+    columns: str
+    table: str
     names: list[str]
     # Of the columns whose values the database gives otherwise than the model has them: their places, and what converts
     # them. Of the connection that asked first; all that such a one looks at is its time zone, which all of them share.
@@ -68,16 +69,20 @@ def only_row(model: type[Row]) -> Row | None:
     return row_of(model, 1)
 
 
-def row_of(model: type[Row], key: Any) -> Row | None:
+def row_of(model: type[Row], key: Any, **more: str) -> Row | None:
+    """`more`: what else to ask for, in SQL; it becomes attributes of these names."""
     if isinstance(key, int) and key > BigIntegerField.MAX_BIGINT:
         return None  # an address may hold any number
-    found = rows_where(model, "id = %s", [key])
+    found = rows_where(model, "id = %s", [key], **more)
     return found[0] if found else None
 
 
-def rows_where(model: type[Row], condition: str, values: Sequence[Any]) -> Rows[Row]:
+def rows_where(model: type[Row], condition: str, values: Sequence[Any], **more: str) -> Rows[Row]:
     """`condition`: in SQL, by the names of the columns, with whatever follows it."""
-    return Rows(model, _plan(model).beginning + condition, [_as_stored(value) for value in values])
+    plan = _plan(model)
+    asked = ", ".join((plan.columns, *more.values()))
+    statement = f"SELECT {asked} FROM {plan.table} WHERE {condition}"  # noqa: S608  our own names
+    return Rows(model, statement, [_as_stored(value) for value in values], tuple(more))
 
 
 def _as_stored(value: Any) -> Any:
@@ -93,7 +98,6 @@ def _plan(model: type[Model]) -> Plan:
     quote, meta = connection.ops.quote_name, model._meta
     fields = meta.concrete_fields
     columns = ", ".join(quote(str(field.column)) for field in fields)
-    beginning = f"SELECT {columns} FROM {quote(meta.db_table)} WHERE "  # noqa: S608  our own names
     every = [
         (
             place,
@@ -102,4 +106,4 @@ def _plan(model: type[Model]) -> Plan:
         )
         for place, field in enumerate(fields)
     ]
-    return Plan(beginning, [field.attname for field in fields], [each for each in every if each[2]])
+    return Plan(columns, quote(meta.db_table), [field.attname for field in fields], [each for each in every if each[2]])

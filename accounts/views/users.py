@@ -16,7 +16,7 @@ from accounts import lifecycle
 from accounts.deeds import DEEDS, Deed, deeds_for
 from accounts.forms import UserForm
 from accounts.models import State, User
-from accounts.roles import may_manage
+from accounts.roles import IS_OPERATOR, may_manage
 from accounts.views.common import DrawnOnceMixin, UsersMixin, subject
 from audit.rows import row_of
 
@@ -85,7 +85,7 @@ class UserView(UsersMixin, DetailView):  # type: ignore[type-arg]  # generic in 
     context_object_name = "account"  # "user" is the person who looks
 
     def get_object(self, _queryset: QuerySet[User] | None = None) -> User:
-        user = row_of(User, self.kwargs["pk"])
+        user = row_of(User, self.kwargs["pk"], is_operator=IS_OPERATOR)
         if user is None:
             raise Http404
         if user.lock_has_expired:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from django import template
 from django.conf import settings
 from django.template.context import Context
+from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, get_script_prefix, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -46,6 +47,13 @@ def frame_of(context: Context) -> Frame:
     may = [user.has_perm(name) for name in PERMISSIONS]
     reader = (user.pk, user.get_full_name(), user.get_username(), str(user.role))
     return Frame(place, known=True, contents=repr((place, may, reader, mail and (mail.count, mail.kind))))
+
+
+@register.simple_tag
+@functools.cache
+def head() -> SafeString:
+    """What every page's head holds."""
+    return render_to_string("components/head.html")
 
 
 @register.simple_tag

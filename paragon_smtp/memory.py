@@ -12,6 +12,7 @@ from django.core.cache.backends.locmem import LocMemCache
 class TextCache(LocMemCache):
     """A `LocMemCache` for what cannot be changed: text, and tuples."""
 
+    # Django's own, which its stubs leave out.
     _lock: Any
     _cache: Any
     _has_expired: Any

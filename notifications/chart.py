@@ -6,7 +6,10 @@ The bars' measures are made here, in the units of the picture: `WIDTH` by `HEIGH
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any
 
+from django.db import connection
 from django.db.models import Count, Q
 from django.db.models.functions import TruncDate
 from django.utils import timezone
@@ -80,8 +83,20 @@ class Chart:
 
 def of_the_last_days() -> Chart:
     today = timezone.localdate()
-    first = today - timedelta(days=DAYS - 1)
+    days = [today - timedelta(days=number) for number in reversed(range(DAYS))]
+    with connection.cursor() as cursor:
+        cursor.execute(*_statement(days[0], timezone.get_current_timezone_name()))
+        counts = {_day_of(day): numbers for day, *numbers in cursor.fetchall()}
+    return Chart([Day(day, *counts.get(day, ())) for day in days])
+
+
+@lru_cache(maxsize=100)
+def _statement(first: date, _zone: str) -> tuple[str, tuple[Any, ...]]:
+    """Put together once: that takes Django longer than it takes the database."""
     made = Notification.objects.filter(created_at__gte=midnight(first)).annotate(day=TruncDate("created_at"))
     counts = {name: Count("pk", filter=Q(state__in=states)) for name, states in SHOWN.items()}
-    found = {row["day"]: Day(**row) for row in made.order_by().values("day").annotate(**counts)}
-    return Chart([found.get(day) or Day(day) for day in (first + timedelta(days=number) for number in range(DAYS))])
+    return made.order_by().values("day").annotate(**counts).values_list("day", *counts).query.sql_with_params()
+
+
+def _day_of(value: date | str) -> date:
+    return date.fromisoformat(value) if isinstance(value, str) else value

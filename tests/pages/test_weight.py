@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page
 
 from accounts.models import User
 from paragon_smtp import parts
+from paragon_smtp.templatetags.frame import head, htmx
 from paragon_smtp.templatetags.ui import icon
 from settings_app.models import SMTPSettings
 from tests.pages.conftest import SETTINGS
@@ -39,7 +40,7 @@ def served(settings: Any, tmp_path: Path, transactional_db: None) -> Iterator[st
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
     }
-    icon.cache_clear()  # they name a file, which is another one here
+    _forget_files()
     server = LiveServerThread("localhost", static_handler=lambda application: application)
     server.daemon = True
     server.start()
@@ -47,7 +48,13 @@ def served(settings: Any, tmp_path: Path, transactional_db: None) -> Iterator[st
     assert server.error is None
     yield f"http://localhost:{server.port}"
     server.terminate()
-    icon.cache_clear()
+    _forget_files()
+
+
+def _forget_files() -> None:
+    """What names files that are called otherwise here."""
+    for remembered in (icon, head, htmx):
+        remembered.cache_clear()
 
 
 @pytest.fixture

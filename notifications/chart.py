@@ -6,9 +6,11 @@ The bars' measures are made here, in the units of the picture: `WIDTH` by `HEIGH
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import Any, cast
 
+from django.core.cache import caches
+from django.core.cache.utils import make_template_fragment_key
 from django.db import connection
 from django.db.models import Count, Q
 from django.db.models.functions import TruncDate
@@ -16,9 +18,11 @@ from django.utils import timezone
 from django.utils.translation import get_language_bidi
 
 from audit.trail import midnight
+from notifications.glance import Glance
 from notifications.models import Notification
 
 DAYS = 14
+KEPT = 30  # seconds
 WIDTH, HEIGHT = 700, 120
 # Nothing that happened may be too small to be seen.
 LEAST = 3.0
@@ -48,9 +52,14 @@ class Day:
         return self.delivered + self.waiting + self.failed
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Chart:
-    days: list[Day]
+    days: tuple[Day, ...]
+
+    @cached_property
+    def told(self) -> str:
+        """All that it says, in short."""
+        return repr(self.days)
 
     @property
     def totals(self) -> Day:
@@ -81,13 +90,20 @@ class Chart:
                     )
 
 
+def lately(seen: Glance, *, counted_at_each: bool) -> Chart:
+    """The same, some seconds old at most; where it is said, counted anew at each delivery."""
+    figures = (seen.waiting, seen.failed, seen.last_delivered if counted_at_each else None)
+    name = make_template_fragment_key("days", [timezone.get_current_timezone_name(), timezone.localdate(), *figures])
+    return cast(Chart, caches["template_fragments"].get_or_set(name, of_the_last_days, KEPT))
+
+
 def of_the_last_days() -> Chart:
     today = timezone.localdate()
     days = [today - timedelta(days=number) for number in reversed(range(DAYS))]
     with connection.cursor() as cursor:
         cursor.execute(*_statement(days[0], timezone.get_current_timezone_name()))
         counts = {_day_of(day): numbers for day, *numbers in cursor.fetchall()}
-    return Chart([Day(day, *counts.get(day, ())) for day in days])
+    return Chart(tuple(Day(day, *counts.get(day, ())) for day in days))
 
 
 @lru_cache(maxsize=100)

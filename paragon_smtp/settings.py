@@ -126,12 +126,12 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "paragon_smtp.context_processors.product",
             ],
-            "libraries": {"i18n": "paragon_smtp.sentences"},
+            "libraries": {"i18n": "paragon_smtp.sentences", "cache": "paragon_smtp.remembering"},
             "builtins": ["paragon_smtp.inheritance"],
         },
     },
 ]
-# That ours takes the place of another library is meant.
+# That ours take the place of other libraries is meant.
 SILENCED_SYSTEM_CHECKS = ["templates.W003"]
 
 # Database

@@ -62,9 +62,8 @@ def notifications(request: HttpRequest) -> HttpResponse:
         "deeds": DEEDS.values(),
         "mail": seen,
         "status": queue.status(seen=seen),
-        "chart": SimpleLazyObject(chart.of_the_last_days),
-        # Of very many, the chart may be some seconds old: to count them for every e-mail that goes out costs too much.
-        "newest": seen.last_delivered if found.number(State.DELIVERED) <= MOST else "",
+        # To count very many for every e-mail that goes out costs too much.
+        "chart": chart.lately(seen, counted_at_each=found.number(State.DELIVERED) <= MOST),
     }
     return render(request, "notifications/list.html", context)
 

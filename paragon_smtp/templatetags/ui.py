@@ -6,19 +6,16 @@ Knows forms and URLs in general, none of the apps.
 import functools
 import re
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django import template
-from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.forms import BaseForm, BoundField
 from django.templatetags.static import static
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+
+from paragon_smtp import moments
 
 register = template.Library()
 
@@ -26,7 +23,6 @@ register = template.Library()
 PART = r"[^\s<>&;,:@\"“”]"
 ADDRESS = re.compile(rf"(?:&lt;)?{PART}{{1,64}}@{PART}{{1,253}}\w(?:&gt;)?|(?:[\w-]{{1,63}}\.)+[^\W\d][\w-]+(?::\d+)?")
 WHERE_IT_BREAKS = re.compile(r"(?<=\w)(?=[@.]\w)")
-MINUTE, HOUR, DAY = 60, 3600, 86400
 WIDGET_CLASSES = {"checkbox": "check", "select": "select", "textarea": "area", "radioselect": ""}
 
 
@@ -93,50 +89,20 @@ def _problems_of(form: BaseForm) -> Iterator[Problem]:
 
 @register.filter
 def said(moment: datetime | None) -> str:
-    """A time as people say it: "4 minutes ago" within a day, then the date."""
-    if moment is None:
-        return ""
-    passed = (timezone.now() - moment).total_seconds()
-    if abs(passed) < MINUTE:
-        return _("just now")
-    if abs(passed) < DAY:
-        # Not told more exactly, so it need not be asked anew.
-        unit = MINUTE if abs(passed) < HOUR else HOUR
-        return _ago(int(passed / unit) * unit, get_language())
-    return _written(moment, timezone.get_current_timezone(), get_language())[0]
+    """A time as people say it."""
+    return "" if moment is None else moments.ago(moment)
 
 
 @register.simple_tag
 def moment(at: datetime | None) -> str:
     """A time as people say it, and exactly for whoever points at it."""
-    if at is None:
-        return ""
-    exactly = _written(at, timezone.get_current_timezone(), get_language())[1]
-    return format_html("{}{}</time>", exactly, said(at))
+    return "" if at is None else format_html("{}{}</time>", moments.element(at), moments.ago(at))
 
 
 @register.simple_tag
 def clock_time(at: datetime) -> str:
-    """A time as "since" wants it: of today the hour alone."""
-    local = timezone.localtime(at)
-    date, exactly = _written(at, timezone.get_current_timezone(), get_language())
-    today = local.date() == timezone.localdate()
-    return format_html("{}{}</time>", exactly, date_format(local, "H:i") if today else date)
-
-
-@functools.lru_cache(maxsize=4000)
-def _written(at: datetime, zone: tzinfo, _language: str) -> tuple[str, SafeString]:
-    """The date in words, and the beginning of its element. Kept: pages come back to the same moments."""
-    local = timezone.localtime(at, zone)
-    exact = date_format(local, "j F Y, H:i:s e")
-    begun = format_html('<time datetime="{}" title="{}">', local.isoformat(), exact)
-    return date_format(local, "j F Y, H:i"), begun
-
-
-@functools.lru_cache(maxsize=1000)
-def _ago(seconds: int, _language: str) -> str:
-    # A little more than a round number: a moment passes before Django looks at its clock. Of the future, a little more.
-    return str(naturaltime(timezone.now() - timedelta(seconds=seconds, milliseconds=500 if seconds > 0 else -500)))
+    """A time as "since" wants it."""
+    return format_html("{}{}</time>", moments.element(at), moments.since(at))
 
 
 @register.filter

@@ -95,7 +95,7 @@ def test_what_is_sent_is_drawn_and_forgotten(kim: User) -> None:
     for before, after in zip(new, (read(ingrid, edit), read(ingrid, change)), strict=True):
         assert "is-bad" not in after
         assert len(before) == len(after)
-    remembered = "".join(caches["template_fragments"]._cache.values())
+    remembered = str(caches["template_fragments"]._cache.values())
     assert "id_new_password1" in remembered
     for kept_out in ("Typed Name", "kim at corp", *passwords.values(), "csrfmiddlewaretoken"):
         assert kept_out not in remembered

@@ -1,4 +1,5 @@
-"""In the place of Django's `cache` (TEMPLATES): what goes by the clock stays right in what is remembered.
+"""In the place of Django's `cache` (TEMPLATES): each language and time zone has its own, and what goes by the clock
+stays right in what is remembered.
 
 `{% cache SECONDS NAME WHAT IT IS DRAWN FROM %}` as ever, for the cache `template_fragments`.
 """
@@ -11,6 +12,8 @@ from django.template import Library
 from django.template.base import Node, Parser, Token
 from django.template.context import Context
 from django.templatetags import cache
+from django.utils import timezone
+from django.utils.translation import get_language
 
 from paragon_smtp import moments
 
@@ -19,7 +22,9 @@ register = Library()
 
 class Remembered(cache.CacheNode):
     def render(self, context: Context) -> Any:
-        name = make_template_fragment_key(self.fragment_name, [each.resolve(context) for each in self.vary_on])
+        drawn_from = [each.resolve(context) for each in self.vary_on]
+        reader = (get_language(), timezone.get_current_timezone_name())
+        name = make_template_fragment_key(self.fragment_name, [*reader, *drawn_from])
         parts = caches["template_fragments"].get(name)
         if parts is None:
             with moments.marked():

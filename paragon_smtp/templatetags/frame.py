@@ -18,7 +18,8 @@ register = template.Library()
 
 PAGES = ("settings_app:smtp-settings", "accounts:users", "notifications:list", "audit:trail", "accounts:own")
 PERMISSIONS = (
-    "settings_app.change_smtpsettings", "accounts.manage_users", "notifications.view_notification", "audit.view_entry",
+    "settings_app.change_smtpsettings", "accounts.manage_users", "notifications.view_notification",
+    "notifications.manage_notifications", "audit.view_entry",
 )  # fmt: skip
 
 
@@ -33,8 +34,10 @@ class Frame(NamedTuple):
     place: Place
     # Whether somebody is signed in.
     known: bool
-    # All that it is drawn from but the language, in short.
+    # All that it is drawn from, in short.
     contents: str
+    # What of `PERMISSIONS` the reader has, in short, for parts that are drawn by them.
+    may: str = ""
 
 
 @register.simple_tag(takes_context=True)
@@ -44,9 +47,9 @@ def frame_of(context: Context) -> Frame:
     if not user.is_authenticated:
         return Frame(place, known=False, contents=repr(place))
     mail = context.get("mail")
-    may = [user.has_perm(name) for name in PERMISSIONS]
+    may = "".join("+" if had else "-" for had in (user.is_superuser, *map(user.has_perm, PERMISSIONS)))
     reader = (user.pk, user.get_full_name(), user.get_username(), str(user.role))
-    return Frame(place, known=True, contents=repr((place, may, reader, mail and (mail.count, mail.kind))))
+    return Frame(place, known=True, contents=repr((place, may, reader, mail and (mail.count, mail.kind))), may=may)
 
 
 @register.simple_tag

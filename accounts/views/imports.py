@@ -1,6 +1,7 @@
 """Administration > User Management > Users > Import: choose a file, look at what it holds, confirm, see it run."""
 
 import functools
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -11,6 +12,7 @@ from django.db.models.functions import Coalesce, NullIf
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.defaultfilters import filesizeformat
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import DetailView, View
@@ -84,18 +86,25 @@ class ImportView(UsersMixin, DetailView):  # type: ignore[type-arg]  # generic i
         imported = row_of(Import, self.kwargs["pk"])
         if imported is None or imported.state == Import.State.CHECKING:
             raise Http404
-        imported.created_by = row_of(User, imported.created_by_id) if imported.created_by_id else None
         return imported
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        uploader = self.object.created_by_id
+        is_own = uploader == self.actor.pk
         checked = self.object.state == Import.State.CHECKED
         batches = rows_where(ImportBatch, "of_id = %s ORDER BY id LIMIT 1", [self.object.pk]) if checked else []
         rejected = rows_where(RejectedRow, f"of_id = %s ORDER BY id LIMIT {REJECTED_SHOWN}", [self.object.pk])
         return super().get_context_data(**kwargs) | {
             "rejected_rows": rejected,
-            "people": [_as_read(*one) for batch in batches for one in batch.people[:PEOPLE_SHOWN]],
-            "is_own": self.object.created_by == self.actor,
+            # Lazy, since they are looked at only where the page is drawn anew.
+            "people": SimpleLazyObject(lambda: _first_of(batches)),
+            "is_own": is_own,
+            "uploader": self.actor if is_own else uploader and row_of(User, uploader),
         }
+
+
+def _first_of(batches: Iterable[ImportBatch]) -> list[tuple[str, ...]]:
+    return [_as_read(*one) for batch in batches for one in batch.people[:PEOPLE_SHOWN]]
 
 
 def _as_read(email: str, name: str, role: str, language: str, time_zone: str) -> tuple[str, ...]:

@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.core.cache import caches
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
 from accounts.imports import checking, running
-from accounts.imports.models import Import
+from accounts.imports.models import Import, ImportBatch, RejectedRow
 from accounts.models import User
 from tests.accounts.imports.conftest import checked, table
 from tests.accounts.people import make_user
@@ -128,6 +129,24 @@ def test_an_import_that_nobody_takes_up_says_so(as_operator, operator):
     assert "No worker takes it up" not in body(as_operator.get(f"{PAGE}{imported.pk}/"))
     Import.objects.update(moved_at=timezone.now() - timedelta(minutes=5))
     assert "No worker takes it up" in body(as_operator.get(f"{PAGE}{imported.pk}/"))
+
+
+def test_the_page_is_drawn_as_things_are_now_for_its_reader(as_operator, operator, administrator, client):
+    imported = checked("email\nbob@example.com\nx\n", actor=operator)
+    page = f"{PAGE}{imported.pk}/"
+    client.force_login(administrator)
+    for reader, may_confirm in ((as_operator, True), (client, False), (as_operator, True)):
+        assert (">Add 1 user<" in body(reader.get(page))) is may_confirm
+    User.objects.filter(pk=operator.pk).update(name="Oda Berg")
+    assert all("Uploaded by Oda Berg." in body(reader.get(page)) for reader in (as_operator, client))
+    ImportBatch.objects.update(people=[["eve@example.com", "Eve", "user", "de", "UTC"]])
+    RejectedRow.objects.update(reason="Not today")
+    assert all(words in body(client.get(page)).replace("<wbr>", "") for words in ("eve@example.com", "Not today"))
+    Import.objects.update(ignored=["Phone"])
+    assert "Columns that are ignored: Phone" in body(client.get(page))
+    User.objects.filter(pk=administrator.pk).update(language="de")
+    assert "Columns that are ignored" not in body(client.get(page))
+    assert not any("csrfmiddlewaretoken" in part for part in caches["template_fragments"]._cache.values())
 
 
 def test_the_rejected_rows_come_as_a_file(as_operator, operator):

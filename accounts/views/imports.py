@@ -96,6 +96,7 @@ class ImportView(UsersMixin, DetailView):  # type: ignore[type-arg]  # generic i
         rejected = rows_where(RejectedRow, f"of_id = %s ORDER BY id LIMIT {REJECTED_SHOWN}", [self.object.pk])
         return super().get_context_data(**kwargs) | {
             "rejected_rows": rejected,
+            "batches": batches,
             # Lazy, since they are looked at only where the page is drawn anew.
             "people": SimpleLazyObject(lambda: _first_of(batches)),
             "is_own": is_own,

@@ -140,13 +140,14 @@ def test_the_page_is_drawn_as_things_are_now_for_its_reader(as_operator, operato
     User.objects.filter(pk=operator.pk).update(name="Oda Berg")
     assert all("Uploaded by Oda Berg." in body(reader.get(page)) for reader in (as_operator, client))
     ImportBatch.objects.update(people=[["eve@example.com", "Eve", "user", "de", "UTC"]])
+    assert "eve@example.com" in body(client.get(page)).replace("<wbr>", "")
     RejectedRow.objects.update(reason="Not today")
-    assert all(words in body(client.get(page)).replace("<wbr>", "") for words in ("eve@example.com", "Not today"))
+    assert "Not today" in body(client.get(page))
     Import.objects.update(ignored=["Phone"])
     assert "Columns that are ignored: Phone" in body(client.get(page))
     User.objects.filter(pk=administrator.pk).update(language="de")
     assert "Columns that are ignored" not in body(client.get(page))
-    assert not any("csrfmiddlewaretoken" in part for part in caches["template_fragments"]._cache.values())
+    assert "csrfmiddlewaretoken" not in str(caches["template_fragments"]._cache.values())
 
 
 def test_the_rejected_rows_come_as_a_file(as_operator, operator):

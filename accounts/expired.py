@@ -1,4 +1,5 @@
-"""A form that meets a session which has ended: what was sent is kept through the sign-in, for the same person alone.
+"""A form that meets a session which has ended, or has been begun anew in another tab: what was sent is kept, for the
+same person alone.
 
 A cookie remembers, signed, who signed in here last; without it nothing is kept. Files are not.
 """
@@ -13,6 +14,7 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.csrf import csrf_failure
 
 from accounts import carried, sudo
 from accounts.forms import SignInForm
@@ -56,6 +58,22 @@ class SignInMiddleware(LoginRequiredMiddleware):
             messages.warning(request, _not_kept())
         answer: HttpResponseBase = super().handle_no_permission(request, view_func)
         return answer
+
+
+def stale(request: HttpRequest, reason: str = "") -> HttpResponseBase:
+    """In the place of Django's page where a form's token does not fit (CSRF_FAILURE_VIEW).
+
+    A sign-in makes the tokens of all pages of before old. Whoever sent one of these from here may go on with it, by a
+    press of theirs; what came from elsewhere, or from a browser that does not tell, is not kept.
+    """
+    ours = request.headers.get("Sec-Fetch-Site") == "same-origin"
+    if ours and request.user.is_authenticated and not request.FILES and not _by_script(request):
+        who = str(request.user.pk)
+        sent = _sent(request, who)
+        if sent is not None:
+            context = {"path": request.get_full_path(), "token": carried.seal(sent, [request.path, who]), "stale": True}
+            return render(request, "accounts/go_on.html", context, status=403)
+    return csrf_failure(request, reason)
 
 
 def kept(request: HttpRequest) -> dict[str, str]:

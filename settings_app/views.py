@@ -63,9 +63,11 @@ def advice(request: HttpRequest) -> HttpResponse:
 
 @sensitive_post_parameters("password", "confirm_password")
 @permission_required(PERMISSION, raise_exception=True)
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def fill(request: HttpRequest) -> HttpResponse:
     """The page with the server, port and TLS of the provider filled in, for whoever has no script. Stores nothing."""
+    if request.method != "POST":
+        return redirect("settings_app:smtp-settings")
     typed = SMTPSettingsForm(request.POST)
     entered = typed.entered()
     put(advice_on(entered).changes, entered)

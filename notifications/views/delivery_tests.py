@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from notifications import delivery_test
 from notifications.models import DeliveryTest
@@ -38,9 +38,11 @@ class RecipientForm(forms.Form):
 
 @sensitive_post_parameters("password", "confirm_password")
 @permission_required(PERMISSION, raise_exception=True)
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest) -> HttpResponse:
     """Test what the form holds now; nothing that is stored changes."""
+    if request.method != "POST":
+        return redirect("settings_app:smtp-settings")  # the address of a form with errors, asked for once more
     data = request.POST.copy()
     data.pop("version", None)  # a test overwrites nothing, so it conflicts with nothing
     stored = SMTPSettings.load()

@@ -91,3 +91,40 @@ def test_a_stranger_is_led_to_the_sign_in(client, user):
 def test_a_page_that_renews_itself_stays_as_it_is_and_stops(client):
     answer = client.get("/account/", headers={"HX-Request": "true"})
     assert (answer.status_code, answer["HX-Reswap"], answer.content) == (286, "none", b"")
+
+
+def strict(user: User) -> Client:
+    """Signed in, in a browser whose forms carry tokens; the page that it shows is of before."""
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(user)
+    client.get(EDIT)
+    return client
+
+
+def test_a_page_of_before_the_sign_in_goes_on_by_a_press(user):
+    client = strict(user)
+    sent = {"name": "Ann the Second", "time_zone": "Europe/Oslo", "csrfmiddlewaretoken": "a" * 64}
+    answer = client.post(EDIT, sent, headers={"Sec-Fetch-Site": "same-origin"})
+    user.refresh_from_db()
+    assert (answer.status_code, user.name) == (403, "Ann")
+    assert "The page was of before your sign-in" in answer.content.decode()
+    assert "Ann the Second" not in answer.content.decode()
+
+    onward = {name: hidden(answer, name) for name in ("resumed", "csrfmiddlewaretoken")}
+    assert client.post(EDIT, {"resumed": onward["resumed"]}).status_code == 403
+    client.post(EDIT, onward)
+    user.refresh_from_db()
+    assert (user.name, user.time_zone) == ("Ann the Second", "Europe/Oslo")
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site", "none", ""])
+def test_nothing_that_came_from_elsewhere_is_kept(user, site):
+    answer = strict(user).post(EDIT, {"name": "Mallory"}, headers={"Sec-Fetch-Site": site} if site else {})
+    assert answer.status_code == 403
+    assert "resumed" not in answer.content.decode()
+    assert "too old to be sent" in answer.content.decode()
+
+
+def test_a_stranger_gets_no_page_that_goes_on():
+    answer = Client(enforce_csrf_checks=True).post("/sign-in/", {}, headers={"Sec-Fetch-Site": "same-origin"})
+    assert (answer.status_code, "resumed" in answer.content.decode()) == (403, False)

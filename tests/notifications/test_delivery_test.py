@@ -48,6 +48,13 @@ def statuses(report: dict) -> dict[str, str]:
     return {stage["name"]: stage["status"] for stage in report["stages"]}
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", [URL, "/administration/authentication/smtp-settings/fill/"])
+def test_the_address_of_a_form_with_errors_leads_back_to_the_page(signed_in: Client, address: str) -> None:
+    page = "/administration/authentication/smtp-settings/"
+    assert signed_in.get(address).headers["Location"] == page
+
+
 @pytest.mark.django_db(transaction=True)
 def test_page_tests_what_the_form_holds_and_stores_nothing(
     eager: None, signed_in: Client, open_server: MailServer

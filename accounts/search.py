@@ -29,13 +29,17 @@ class Search:
         return User.objects.filter(wanted, of_role(Role(self.role)) if self.role else Q())
 
 
+# An enumeration puts its values together each time.
+STATES, ROLES = tuple(State.values), tuple(Role.values)
+
+
 def search_of(values: QueryDict) -> Search:
     return Search(
         values.get("q", "").replace("\x00", "").strip()[:254],
-        _one_of(State.values, values.get("state", "")),
-        _one_of(Role.values, values.get("role", "")),
+        _one_of(STATES, values.get("state", "")),
+        _one_of(ROLES, values.get("role", "")),
     )
 
 
-def _one_of(values: list[str], value: str) -> str:
+def _one_of(values: tuple[str, ...], value: str) -> str:
     return value if value in values else ""

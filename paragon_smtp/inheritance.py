@@ -10,25 +10,38 @@ from django.template import Engine, Library
 from django.template.base import Node, NodeList, Parser, Template, TextNode, Token, VariableNode
 from django.template.context import Context
 from django.template.loader_tags import BLOCK_CONTEXT_KEY, BlockNode, ExtendsNode, do_block, do_extends
+from django.utils.translation import get_language
+
+from paragon_smtp.sentences import Sentence
 
 register = Library()
 CHOSEN = "chosen_blocks"
 
 
 class Page(NamedTuple):
-    """The template that all begins with, and what stands in its blocks."""
+    """The template that all begins with, what stands in its blocks, and those of sentences alone as they were said."""
 
     root: Template
     blocks: dict[str, NodeList]
+    said: dict[tuple[str, str | None], str]
 
 
 class Block(BlockNode):
     def render(self, context: Context) -> Any:
-        chosen = context.render_context.get(CHOSEN)
-        if chosen is None:
+        page = context.render_context.get(CHOSEN)
+        if page is None:
             return super().render(context)
-        with context.push():
-            return "".join([node.render_annotated(context) for node in chosen.get(self.name, self.nodelist)])
+        nodes = page.blocks.get(self.name, self.nodelist)
+        if not nodes:
+            return ""
+        key = (self.name, get_language())
+        text = page.said.get(key)
+        if text is None:
+            with context.push():
+                text = "".join([node.render_annotated(context) for node in nodes])
+            if all(isinstance(node, TextNode | Sentence) for node in nodes):
+                page.said[key] = text
+        return text
 
 
 class Extends(ExtendsNode):
@@ -40,7 +53,7 @@ class Extends(ExtendsNode):
         self.page = self.page or self.put_together(template.engine)
         if self.page is None or BLOCK_CONTEXT_KEY in context.render_context:
             return super().render(context)
-        context.render_context[CHOSEN] = self.page.blocks
+        context.render_context[CHOSEN] = self.page
         root: Any = self.page.root
         with context.render_context.push_state(root, isolated_context=False):
             return root._render(context)  # as Django's own does, so that the context stays the same
@@ -52,9 +65,9 @@ class Extends(ExtendsNode):
         blocks = {name: block.nodelist for name, block in self.blocks.items()}
         first = next((node for node in parent.nodelist if not isinstance(node, TextNode)), None)
         if not isinstance(first, ExtendsNode):
-            return Page(parent, blocks)
+            return Page(parent, blocks, {})
         above = first.put_together(engine) if isinstance(first, Extends) else None
-        return above and Page(above.root, above.blocks | blocks)
+        return above and Page(above.root, above.blocks | blocks, {})
 
 
 @register.tag

@@ -15,7 +15,7 @@ from accounts import lifecycle
 from accounts.deeds import DEEDS
 from accounts.models import State, User
 from accounts.roles import Role, with_roles
-from accounts.search import Search, search_of
+from accounts.search import STATES, Search, search_of
 from accounts.views.common import UsersMixin
 from audit.rows import Rows
 
@@ -47,7 +47,7 @@ class UserListView(UsersMixin, TemplateView):
         self.sort = self.request.GET.get("sort", "")
         if self.sort.removeprefix("-") not in ORDERS:
             self.sort = "email"
-        counts = dict(zip(State.values, _counted(search), strict=True))
+        counts = dict(zip(STATES, _counted(search), strict=True))
         counts[""] = sum(counts.values())
         paginator = Paginator((), PAGE_SIZE)
         paginator.count = counts[search.state]

@@ -6,6 +6,8 @@ import pytest
 from django.template import Context, Engine
 from django.template.loader import get_template
 from django.template.loader_tags import ExtendsNode
+from django.utils import translation
+from django.utils.translation import gettext
 
 from paragon_smtp.inheritance import Extends
 
@@ -22,8 +24,13 @@ TEMPLATES = {
     "filtered": '{% extends "ROOT"|lower %}{% block b %}filtered{% endblock %}',
     "variable below": '{% extends "variable" %}{% block a %}lowest{% endblock %}',
     "include": '{% extends "root" %}{% block a %}{% include "leaf" %}{% endblock %}',
+    "root of it": "<{% block a %}{% endblock %}|{% block b %}{% endblock %}|{% block c %}{% endblock %}>",
     "twice": '{% include "leaf" %}{% include "middle" %}{% include "leaf" %}',
 }
+SAID = (
+    '{% extends "root of it" %}{% load i18n %}{% block a %}{% translate "Users" %}{% endblock %}'
+    "{% block c %}{% get_current_language as spoken %}{{ spoken }}{% endblock %}"
+)
 LOADER = [("django.template.loaders.locmem.Loader", TEMPLATES)]
 CONTEXT = {"deep": True, "parent": "middle"}
 
@@ -35,6 +42,19 @@ def test_it_shows_what_djangos_shows(name: str) -> None:
     for deep in (True, False, True):
         values = CONTEXT | {"deep": deep}
         assert ours.render(Context(values)) == djangos.render(Context(values)) != ""
+
+
+@pytest.mark.parametrize("language", ["de", "en", "ar"])
+def test_each_language_has_its_own_sentences(language: str) -> None:
+    source = TEMPLATES | {
+        "said": SAID,
+        "below": '{% extends "said" %}{% load i18n %}{% block b %}{% translate "Save" %}{% endblock %}',
+    }
+    options = {"libraries": {"i18n": "paragon_smtp.sentences"}, "builtins": ["paragon_smtp.inheritance"]}
+    page = Engine(loaders=[("django.template.loaders.locmem.Loader", source)], **options).get_template("below")
+    for spoken in ("en", language, "en"):
+        with translation.override(spoken):
+            assert page.render(Context()) == f"<{gettext('Users')}|{gettext('Save')}|{spoken}>"
 
 
 def test_threads_that_begin_at_once_show_the_same() -> None:

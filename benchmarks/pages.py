@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 ROUNDS, WARM_UP = 60, 3
 GOAL = 2.0
 EMPTY = "/empty/"
-# What is drawn from the clock too is remembered no longer than this (architecture.md).
+# What changes without its key is remembered no longer than this, but for names in the last tests (architecture.md).
 BY_THE_CLOCK = 30  # seconds
 
 

@@ -91,7 +91,7 @@ class Chart:
 
 
 def lately(seen: Glance, *, counted_at_each: bool) -> Chart:
-    """The same, some seconds old at most; where it is said, counted anew at each delivery."""
+    """`of_the_last_days`, `KEPT` seconds old at most; `counted_at_each`: counted anew at each delivery."""
     figures = (seen.waiting, seen.failed, seen.last_delivered if counted_at_each else None)
     name = make_template_fragment_key("days", [timezone.get_current_timezone_name(), timezone.localdate(), *figures])
     return cast(Chart, caches["template_fragments"].get_or_set(name, of_the_last_days, KEPT))
